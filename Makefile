@@ -1,0 +1,67 @@
+# Everything people and CI do here. `make help` lists it.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+OUT    ?= out
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "extract needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version). Try: make run PYTHON=python3.12"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.base: $(VENV)/.made requirements.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.base requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/.base  ## the virtual environment with what `extract` needs
+
+.PHONY: run
+run: $(VENV)/.base  ## set up, and extract examples/ into out/
+	@BIN=$(BIN) OUT=$(OUT) sh examples/run.sh
+
+.PHONY: test
+test: $(VENV)/.dev  ## set up, and run the tests
+	$(BIN)/python -m pytest -n 2
+
+.PHONY: lint
+lint: $(VENV)/.dev  ## formatting, lint, types, direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: $(VENV)/.dev  ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: examples
+examples: $(VENV)/.dev  ## make the documents in examples/ again
+	$(BIN)/python -m examples.make
+
+.PHONY: bench
+bench: $(VENV)/.dev  ## speed, as ratios in one run
+	$(BIN)/python -m benchmarks
+
+.PHONY: lock
+lock: $(VENV)/.made  ## resolve the pinned requirements again (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade \
+	  --quiet pyproject.toml --extra build -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --quiet pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+
+.PHONY: clean
+clean:  ## remove what make made
+	rm -rf $(VENV) $(OUT) build dist *.egg-info
