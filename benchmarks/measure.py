@@ -1,0 +1,95 @@
+"""Taking times on a noisy machine: both sides of a ratio in turn, the median of several rounds."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One line of the report."""
+
+    name: str
+    figure: str
+    target: str
+    reached: bool
+    detail: str = ""
+
+
+def cpu_seconds(*, children: bool = False) -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN if children else resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def ratio(slow: Callable[[], object], fast: Callable[[], object], *, rounds: int = 3) -> tuple[float, float, float]:
+    """Median CPU seconds of `slow` and of `fast`, run in turn, and the median of their ratios by round."""
+    pairs = []
+    for _ in range(rounds):
+        seconds = []
+        for call in (slow, fast):
+            start = cpu_seconds() + cpu_seconds(children=True)
+            call()
+            seconds.append(cpu_seconds() + cpu_seconds(children=True) - start)
+        pairs.append(seconds)
+    return (
+        statistics.median(p[0] for p in pairs),
+        statistics.median(p[1] for p in pairs),
+        statistics.median(p[0] / p[1] for p in pairs),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """What a command took."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mib: float
+    code: int
+
+
+def run(command: Sequence[str]) -> Process:
+    """Runs a command and all its children to the end; peak memory is the largest sum over the process tree, sampled."""
+    import psutil
+
+    before = cpu_seconds(children=True)
+    start = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak = 0
+    tree = psutil.Process(process.pid)
+    while process.poll() is None:
+        peak = max(peak, _tree_bytes(tree))
+        time.sleep(0.1)
+    return Process(
+        wall_s=time.monotonic() - start,
+        cpu_s=cpu_seconds(children=True) - before,
+        peak_mib=peak / 2**20,
+        code=process.returncode,
+    )
+
+
+def _tree_bytes(process: object) -> int:
+    import psutil
+
+    total = 0
+    try:
+        for one in [process, *process.children(recursive=True)]:  # type: ignore[attr-defined]
+            total += one.memory_info().rss
+    except psutil.Error:
+        return total
+    return total
+
+
+def run_quick(command: Sequence[str]) -> float:
+    """Wall seconds of a short command."""
+    start = time.monotonic()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.monotonic() - start
