@@ -2,79 +2,192 @@
 
 from __future__ import annotations
 
-import ctypes
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
-from tiling.box import Box, union
+from tiling.box import Box
+from tiling.fragments import fragments_of, normalised, visible_text
+from tiling.glyphs import Glyphs, glyphs_of
 from tiling.page import Page, Word, WordsSource
+from tiling.printed_lines import ASCENT_EM, DESCENT_EM, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from pathlib import Path
 
-SPACE = frozenset(" \t\r\n\u00a0\u2002\u2003\u2009\u202f\ufffe\ufeff\x00\x02")
+    from numpy.typing import NDArray
+
+    from tiling.fragments import Fragment
+
+    Floats = NDArray[np.float64]
+
+STRAIGHT_DEGREES = 10
+"""Print that leans less (a skewed scan's OCR layer) belongs to the direction it leans from."""
 
 
-def _raw_words(page: pdfium.PdfPage) -> list[tuple[str, Box, float, bool]]:
-    textpage = page.get_textpage()
-    raw = textpage.raw
-    left, bottom, right, top = page.get_cropbox()
-    n = c.FPDFText_CountChars(raw)
-    dl, dr, db, dt = (ctypes.c_double() for _ in range(4))
-    pl, pr, pb, pt = (ctypes.byref(v) for v in (dl, dr, db, dt))
-    words: list[tuple[str, Box, float, bool]] = []
-    chars: list[str] = []
-    x0 = y0 = x1 = y1 = 0.0
-    size, bold = 0.0, False
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How stored coordinates become the page as displayed."""
 
-    def flush() -> None:
-        nonlocal chars
-        if chars:
-            words.append(("".join(chars), Box(x0 - left, top - y1, x1 - left, top - y0), size, bold))
-            chars = []
+    left: float
+    bottom: float
+    right: float
+    top: float
+    rotation: int
+    """Degrees clockwise: 0, 90, 180, 270."""
 
-    for i in range(n):
-        code = c.FPDFText_GetUnicode(raw, i)
-        ch = chr(code)
-        if ch in SPACE:
-            flush()
+    @property
+    def width_pt(self) -> float:
+        return self.top - self.bottom if self.rotation in {90, 270} else self.right - self.left
+
+    @property
+    def height_pt(self) -> float:
+        return self.right - self.left if self.rotation in {90, 270} else self.top - self.bottom
+
+    def displayed(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Points of the stored page on the displayed one, origin top left."""
+        if self.rotation == 90:
+            return y - self.bottom, x - self.left
+        if self.rotation == 180:
+            return self.right - x, y - self.bottom
+        if self.rotation == 270:
+            return self.top - y, self.right - x
+        return x - self.left, self.top - y
+
+
+def frame_of(page: pdfium.PdfPage) -> Frame:
+    rect = c.FS_RECTF()
+    if not c.FPDF_GetPageBoundingBox(page.raw, rect):
+        return Frame(0.0, 0.0, *page.get_size(), rotation=0)
+    return Frame(rect.left, rect.bottom, rect.right, rect.top, page.get_rotation())
+
+
+def words_of(page: pdfium.PdfPage, frame: Frame | None = None) -> tuple[Word, ...]:
+    """The page's words in points as displayed: upright lines top to bottom, then print in other directions."""
+    frame = frame or frame_of(page)
+    glyphs = glyphs_of(page)
+    words: list[Word] = []
+    line = 0
+    for direction, characters in _directions(glyphs, frame):
+        for fragments in lines_of(_fragments(characters)):
+            kept = [w for f in fragments if (w := _word(f, characters, glyphs, frame, line, direction)) is not None]
+            words.extend(kept)
+            line += bool(kept)
+    return tuple(words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Characters:
+    """The printed characters of one reading direction, in the coordinates of that direction."""
+
+    codes: NDArray[np.int64]
+    space_before: NDArray[np.bool_]
+    u0: Floats
+    u1: Floats
+    v: Floats
+    size: Floats
+    style: NDArray[np.int64]
+    cos: float
+    sin: float
+
+
+def _fragments(ch: _Characters) -> list[Fragment]:
+    return fragments_of(ch.codes, ch.space_before, ch.u0, ch.u1, ch.v, ch.size, ch.style)
+
+
+def _directions(glyphs: Glyphs, frame: Frame) -> list[tuple[int, _Characters]]:
+    """Characters by the direction they are read in (degrees counter-clockwise on the displayed page), upright first."""
+    real = glyphs.objects >= 0
+    if not real.any():
+        return []
+    styles = glyphs.styles
+    style_angle = np.array([np.degrees(np.arctan2(s.b, s.a)) - -frame.rotation * 0 for s in styles])
+    angle = (style_angle[glyphs.objects] - frame.rotation + 720) % 360
+    nearest = np.round(angle / 90) * 90
+    straight = np.abs(angle - nearest) <= STRAIGHT_DEGREES
+    bucket = np.where(straight, nearest % 360, np.round(angle)).astype(np.int64)
+    spaces = np.zeros(len(real), np.bool_)
+    codes = np.zeros(len(real), np.int64)
+    known: dict[tuple[int, bool], int] = {}
+    for i, (code, style) in enumerate(zip(glyphs.codes.tolist(), glyphs.objects.tolist(), strict=True)):
+        if style < 0:
             continue
-        c.FPDFText_GetCharBox(raw, i, pl, pr, pb, pt)
-        l, r, b, t = dl.value, dr.value, db.value, dt.value
-        if chars and (l - x1 > 0.28 * max(size, 4) or l < x0 - 1 or min(y1, t) - max(y0, b) < -0.5 * max(size, 1)):
-            flush()
-        if not chars:
-            x0, y0, x1, y1 = l, b, r, t
-            size = c.FPDFText_GetFontSize(raw, i)
-            bold = c.FPDFText_GetFontWeight(raw, i) >= 600
-        else:
-            x0, y0, x1, y1 = min(x0, l), min(y0, b), max(x1, r), max(y1, t)
-        chars.append(ch)
-    flush()
-    return words
+        key = (code, styles[style].symbolic)
+        if key not in known:
+            known[key] = visible_text(code, symbolic=key[1])
+        codes[i] = known[key]
+        spaces[i] = not known[key]
+    found: list[tuple[int, _Characters]] = []
+    for degrees in sorted({int(b) for b in np.unique(bucket[real])}, key=lambda d: (d != 0, d)):
+        chosen = np.flatnonzero(real & (bucket == degrees))
+        printed = chosen[~spaces[chosen]]
+        if not len(printed):
+            continue
+        lean = float(np.median(((angle[printed] - degrees + 180) % 360) - 180)) if degrees % 90 == 0 else 0.0
+        found.append((degrees, _characters(glyphs, frame, printed, codes, spaces, degrees + (lean if abs(lean) > 0.3 else 0.0))))
+    return found
 
 
-def lines_of(words: Iterable[tuple[str, Box, float, bool]]) -> tuple[Word, ...]:
-    """Words grouped into printed lines by vertical overlap, top to bottom, each left to right."""
-    rows: list[tuple[Box, list[tuple[str, Box, float, bool]]]] = []
-    for word in sorted(words, key=lambda w: (w[1].cy, w[1].x0)):
-        box = word[1]
-        for k in range(len(rows) - 1, max(-1, len(rows) - 6), -1):
-            row = rows[k][0]
-            if row.overlap_y(box) > 0.5 * min(row.height, box.height) or (row.y0 <= box.cy < row.y1):
-                rows[k][1].append(word)
-                break
-        else:
-            rows.append((box, [word]))
-    rows.sort(key=lambda r: union(w[1] for w in r[1]).cy)
-    return tuple(
-        Word(text=t, box=b, size_pt=s, line=i, bold=bold)
-        for i, (_, row) in enumerate(rows)
-        for t, b, s, bold in sorted(row, key=lambda w: w[1].x0)
+def _characters(
+    glyphs: Glyphs, frame: Frame, printed: NDArray[np.int64], codes: NDArray[np.int64], spaces: NDArray[np.bool_], degrees: float
+) -> _Characters:
+    x, y = frame.displayed(glyphs.origins[printed, 0], glyphs.origins[printed, 1])
+    cos, sin = float(np.cos(np.radians(degrees))), float(np.sin(np.radians(degrees)))
+    # along the direction of reading, and downwards across it (the displayed page's y grows downwards)
+    u = x * cos - y * sin
+    v = x * sin + y * cos
+    sizes = np.array([s.size_pt for s in glyphs.styles])
+    size = sizes[glyphs.objects[printed]]
+    boxes = glyphs.boxes[printed]
+    across, along = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
+    quarter = round(degrees / 90)
+    if abs(degrees - 90 * quarter) <= STRAIGHT_DEGREES:
+        turned = (quarter - frame.rotation // 90) % 2 == 1
+        width, height = (across, along) if turned else (along, across)
+        bx0, by0 = frame.displayed(boxes[:, 0], boxes[:, 1])
+        bx1, by1 = frame.displayed(boxes[:, 2], boxes[:, 3])
+        ends = np.stack((bx0 * cos - by0 * sin, bx1 * cos - by1 * sin))
+        u0, u1 = (ends.min(axis=0), ends.max(axis=0)) if abs(degrees % 90) < 0.01 else (u, u + width - height * abs(np.sin(np.radians(degrees % 90))))
+    else:
+        height = size
+        u0, u1 = u, u + 0.6 * size
+    odd = (size < 0.5 * height) | (size > 3 * height)
+    size = np.where(odd & (height > 0), height / (ASCENT_EM + DESCENT_EM), size)
+    before = np.zeros(len(printed), np.bool_)
+    counts = np.cumsum(spaces)
+    before[1:] = counts[printed[1:]] != counts[printed[:-1]]
+    return _Characters(
+        codes=codes[printed],
+        space_before=before,
+        u0=u0,
+        u1=u1,
+        v=v,
+        size=size,
+        style=glyphs.objects[printed],
+        cos=cos,
+        sin=sin,
     )
+
+
+def _word(f: Fragment, ch: _Characters, glyphs: Glyphs, frame: Frame, line: int, direction: int) -> Word | None:
+    """The fragment as a word on the displayed page; None where it lies outside of it."""
+    top, bottom = f.v - ASCENT_EM * f.size_pt, f.v + DESCENT_EM * f.size_pt
+    corners = [(u * ch.cos + v * ch.sin, -u * ch.sin + v * ch.cos) for u in (f.u0, f.u1) for v in (top, bottom)]
+    box = Box(
+        min(x for x, _ in corners),
+        min(y for _, y in corners),
+        max(x for x, _ in corners),
+        max(y for _, y in corners),
+    )
+    if not (0 <= box.cx <= frame.width_pt and 0 <= box.cy <= frame.height_pt):
+        return None
+    text = normalised(f.text)
+    style = glyphs.styles[f.style]
+    del direction
+    return Word(text=text, box=box, size_pt=f.size_pt, line=line, bold=style.bold) if text else None
 
 
 def pages_of(path: Path, password: str | None = None) -> tuple[Page, ...]:
@@ -83,9 +196,18 @@ def pages_of(path: Path, password: str | None = None) -> tuple[Page, ...]:
         pages = []
         for index in range(len(pdf)):
             page = pdf[index]
-            width, height = page.get_size()
-            words = lines_of(_raw_words(page))
+            frame = frame_of(page)
+            words = words_of(page, frame)
             source = WordsSource.TEXT_LAYER if words else WordsSource.NONE
-            pages.append(Page(index=index, width_pt=width, height_pt=height, words=words, words_source=source))
+            pages.append(
+                Page(
+                    index=index,
+                    width_pt=frame.width_pt,
+                    height_pt=frame.height_pt,
+                    words=words,
+                    words_source=source,
+                    rotation=frame.rotation,
+                )
+            )
             page.close()
         return tuple(pages)
