@@ -1,0 +1,104 @@
+"""`extract run`: from flags to a run, from its end to an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from flows.errors import UsageError
+from flows.settings import Setting, resolve, settings, unknown_variables
+
+if TYPE_CHECKING:
+    import argparse
+
+LATER = ("--model", "--json-model", "--verify-model", "--endpoint", "--budget")
+"""Flags of the vision reader, which this version does not have."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATHS",
+        help="folders (read recursively), files, globs, @FILE (a list of paths, one a line), - (such a list on standard input)",
+    )
+    for setting in settings():
+        add_setting(parser, setting)
+    parser.add_argument("--config", metavar="FILE", type=Path, help="settings file (default: extract.toml here)")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--force", action="store_true", help="read again what is done already")
+    what.add_argument("--retry-failed", action="store_true", help="read again what failed")
+    parser.add_argument("--verify-content", action="store_true", help="compare contents, not only size and time, to see what is done")
+    parser.add_argument("--limit", type=int, metavar="N", help="read at most N documents")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+    parser.add_argument("--json", action="store_true", help="the summary as JSON on standard output")
+    parser.add_argument("--orchestrator", metavar="none", default="none", help="none: in this process")
+
+
+def add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:
+    """The flag of a setting; its value stays a string, so that all origins are parsed in one place."""
+    metavar = "|".join(setting.choices) if setting.choices else setting.metavar
+    default = "" if setting.default in ("", ()) else f" (default: {shown(setting.default)})"
+    action = "append" if setting.repeated else "store"
+    help_text = (setting.help + default).replace("%", "%%")
+    parser.add_argument(setting.flag, dest=setting.name, action=action, metavar=metavar, help=help_text)
+
+
+def shown(value: object) -> str:
+    """A default as people write it: sizes with a unit."""
+    if isinstance(value, int) and value >= 2**20 and value % 2**20 == 0:
+        return f"{value // 2**20}MiB"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def refuse_unknown(words: list[str]) -> None:
+    """One clear sentence for flags that belong to a later version."""
+    for word in words:
+        if word.split("=")[0] in LATER:
+            msg = f"{word.split('=')[0]} belongs to the vision reader, which this version does not have. Leave it out to read with the e-invoice and layout readers."
+            raise UsageError(msg)
+
+
+def execute(args: argparse.Namespace) -> int:
+    if args.orchestrator != "none":
+        msg = f"--orchestrator {args.orchestrator} is not part of this version; leave it out to run in this process."
+        raise UsageError(msg)
+    if args.limit is not None and args.limit < 1:
+        msg = f"--limit is {args.limit}; it must be 1 or more."
+        raise UsageError(msg)
+    resolved = resolve(vars(args), file=args.config)
+    for message in unknown_variables(os.environ):
+        print(f"extract: {message}", file=sys.stderr)
+    _check(args, {name: r.value for name, r in resolved.items()})
+
+    from flows.run import RunOptions, run  # noqa: PLC0415 - heavy
+    from flows.summary import to_json, to_text  # noqa: PLC0415
+
+    options = RunOptions(
+        paths=tuple(args.paths),
+        force=args.force,
+        retry_failed=args.retry_failed,
+        verify_content=args.verify_content,
+        limit=args.limit,
+        dry_run=args.dry_run,
+        **{name: r.value for name, r in resolved.items()},
+    )
+    summary = run(options)
+    print(to_json(summary) if args.json else to_text(summary))
+    return summary.exit_code
+
+
+def _check(args: argparse.Namespace, values: dict[str, object]) -> None:
+    if not args.paths:
+        _usage("Nothing to read: name folders, files, globs, @FILE or - (`extract run invoices/ --schema invoice`).")
+    if not values["schema"]:
+        _usage("Which fields? Give --schema NAME (`extract schema list` shows them) or --schema FILE.")
+    for place in (*args.paths, str(values["out"])):
+        if "://" in place:
+            _usage(f"{place}: this version reads and writes local folders only.")
+
+
+def _usage(message: str) -> NoReturn:
+    raise UsageError(message)

@@ -1,0 +1,240 @@
+"""The settings of a run: what there is, what holds, and who said so (flag > EXTRACT_* > extract.toml > default)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+FILE_NAME = "extract.toml"
+MIB = 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting: `name` is its key in extract.toml, `--name` its flag, `EXTRACT_NAME` its environment variable."""
+
+    name: str
+    default: Any
+    parse: Callable[[Any], Any]
+    """From a string (flag, environment) or a TOML value; ValueError says what is wanted."""
+    help: str
+    metavar: str = "TEXT"
+    choices: tuple[str, ...] = ()
+    repeated: bool = False
+    """The flag may be given several times; the value is a tuple."""
+    secret: bool = False
+    """Never shown and never stored."""
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        return "EXTRACT_" + self.name.upper()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """The value of a setting and where it comes from."""
+
+    value: Any
+    origin: str
+
+
+def text(value: Any) -> str:
+    if not isinstance(value, str):
+        msg = "a text is wanted"
+        raise ValueError(msg)  # noqa: TRY004 - one kind of error for all parsers
+    return os.path.expanduser(value) if value.startswith("~") else value  # noqa: PTH111 - a URI must stay as it is
+
+
+def count(value: Any) -> int:
+    """A whole number from 1."""
+    try:
+        number = int(str(value).replace("_", ""))
+    except ValueError:
+        number = 0
+    if number < 1:
+        msg = "a whole number from 1 is wanted"
+        raise ValueError(msg)
+    return number
+
+
+def seconds(value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = 0.0
+    if not 0 < number < float("inf"):
+        msg = "a number of seconds above 0 is wanted"
+        raise ValueError(msg)
+    return number
+
+
+def share(value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = -1.0
+    if not 0 <= number <= 1:
+        msg = "a number from 0 to 1 is wanted"
+        raise ValueError(msg)
+    return number
+
+
+def size(value: Any) -> int:
+    """Bytes, with an optional unit: `200MB`, `1GiB`, `4096`."""
+    written = str(value).strip().upper().replace("_", "")
+    digits = written.rstrip("KMGTIB ")
+    unit = written[len(digits) :].strip().removesuffix("B")
+    powers = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KI": 2**10, "MI": 2**20, "GI": 2**30}
+    try:
+        number = int(float(digits) * powers[unit])
+    except (KeyError, ValueError, OverflowError):
+        number = 0
+    if number < 1:
+        msg = "a size such as 200MB or 1GiB is wanted"
+        raise ValueError(msg)
+    return number
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    items = value if isinstance(value, list | tuple) else (value,)
+    if not all(isinstance(item, str) for item in items):
+        msg = "a text or a list of texts is wanted"
+        raise ValueError(msg)
+    return tuple(items)
+
+
+def _cores() -> int:
+    """Cores that this process may use (a container may have fewer than the machine)."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS, Windows
+        return os.cpu_count() or 1
+
+
+def settings() -> tuple[Setting, ...]:
+    """All settings of a run, in the order in which they are shown."""
+    return (
+        Setting(name="schema", default="", parse=text, metavar="NAME|FILE", help="what to extract (`extract schema list`)"),
+        Setting(name="out", default="./out", parse=text, metavar="DIR", help="where the tables go"),
+        Setting(
+            name="reader",
+            default="auto",
+            parse=text,
+            choices=("auto", "einvoice", "layout"),
+            help="auto: the e-invoice where there is one, else the layout reader",
+        ),
+        Setting(
+            name="einvoice",
+            default="use",
+            parse=text,
+            choices=("use", "audit", "ignore"),
+            help="audit: read the page as well; what differs goes to review",
+        ),
+        Setting(
+            name="rasterizer",
+            default="pdfium",
+            parse=text,
+            choices=("pdfium", "poppler"),
+            help="what renders pages",
+        ),
+        Setting(
+            name="password",
+            default=(),
+            parse=texts,
+            repeated=True,
+            secret=True,
+            help="password to try on encrypted files; may be given several times",
+        ),
+        Setting(name="workers", default=_cores(), parse=count, metavar="N", help="processes that read documents"),
+        Setting(name="max_pages", default=2000, parse=count, metavar="N", help="pages of a document"),
+        Setting(name="max_bytes", default=500 * MIB, parse=size, metavar="SIZE", help="size of a file"),
+        Setting(name="max_pixels", default=120_000_000, parse=count, metavar="N", help="pixels of a picture"),
+        Setting(name="max_seconds", default=120.0, parse=seconds, metavar="SECONDS", help="time for a document"),
+        Setting(name="max_memory", default=768 * MIB, parse=size, metavar="SIZE", help="memory of a worker process"),
+    )
+
+
+def resolve(
+    flags: Mapping[str, Any], *, environment: Mapping[str, str] | None = None, file: Path | None = None
+) -> dict[str, Resolved]:
+    """What holds for every setting; UsageError names the wrong value and where it was given.
+
+    `flags` holds what was given on the command line (None: not given). `file` is the extract.toml to use instead of
+    the one in the working directory.
+    """
+    known = settings()
+    environment = os.environ if environment is None else environment
+    path = file or Path(environment.get("EXTRACT_CONFIG") or FILE_NAME)
+    explicit = file is not None or "EXTRACT_CONFIG" in environment
+    written = _from_file(path, known, explicit=explicit)
+    return {setting.name: _resolve_one(setting, flags, environment, written, path) for setting in known}
+
+
+def _resolve_one(
+    setting: Setting, flags: Mapping[str, Any], environment: Mapping[str, str], written: Mapping[str, Any], path: Path
+) -> Resolved:
+    if flags.get(setting.name) is not None:
+        return Resolved(value=_parsed(setting, flags[setting.name], setting.flag), origin=setting.flag)
+    if environment.get(setting.variable):
+        return Resolved(value=_parsed(setting, environment[setting.variable], setting.variable), origin=setting.variable)
+    if setting.name in written:
+        return Resolved(value=_parsed(setting, written[setting.name], f"{path}: {setting.name}"), origin=str(path))
+    return Resolved(value=setting.default, origin="default")
+
+
+def _parsed(setting: Setting, value: Any, origin: str) -> Any:
+    shown = "(not shown)" if setting.secret else repr(value)
+    try:
+        parsed = setting.parse(value)
+    except ValueError as error:
+        msg = f"{origin} is {shown}: {error}."
+        raise UsageError(msg) from error
+    if setting.choices and parsed not in setting.choices:
+        if setting.name == "reader" and parsed == "vision":
+            msg = f"{origin} is 'vision', which this version does not have: it reads with {', '.join(setting.choices)}."
+            raise UsageError(msg)
+        msg = f"{origin} is {shown}; it can be {', '.join(setting.choices)}.{nearest(str(parsed), setting.choices)}"
+        raise UsageError(msg)
+    return parsed
+
+
+def _from_file(path: Path, known: tuple[Setting, ...], *, explicit: bool) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - only where settings are resolved
+
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        if explicit:
+            msg = f"{path}: no such settings file."
+            raise UsageError(msg) from error
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        msg = f"{path} cannot be read as TOML: {error}"
+        raise UsageError(msg) from error
+    names = [setting.name for setting in known]
+    for key in written:
+        if key not in names:
+            msg = f"{path} has an unknown setting {key!r}.{nearest(key, names)} `extract config` lists all settings."
+            raise UsageError(msg)
+    return written
+
+
+def unknown_variables(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """A sentence for each `EXTRACT_*` variable that is no setting: others may use the prefix, so it is no error."""
+    names = [setting.variable for setting in settings()] + ["EXTRACT_CONFIG"]
+    return tuple(
+        f"The environment variable {variable} is no setting and was ignored.{nearest(variable, names)}"
+        for variable in sorted(environment)
+        if variable.startswith("EXTRACT_") and variable not in names
+    )
