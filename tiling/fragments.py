@@ -26,10 +26,25 @@ BACK_STEP_EM = 0.5
 BASELINE_EM = 0.15
 """A larger step of the baseline (superscript, next line) ends a word."""
 SIZE_RATIO = 1.35
-TOUCH_EM = 0.12
-REPLACEMENT = 0xFFFD
+PIECE_EM = (-0.035, 0.055)
+"""Two text objects are pieces of one word only if they meet as exactly as this; else they are cells that touch."""
+COLUMN_LINES = 4
 ALWAYS_SPACE = frozenset(
-    [*range(0x21), 0x7F, 0x85, 0xA0, 0x1680, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF]
+    [
+        *range(0x21),
+        0x7F,
+        0x85,
+        0xA0,
+        0x1680,
+        *range(0x2000, 0x2010),
+        0x2028,
+        0x2029,
+        0x202F,
+        0x205F,
+        0x2060,
+        0x3000,
+        0xFEFF,
+    ]
     + [*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
 
@@ -68,26 +83,50 @@ def normalised(text: str) -> str:
     """Ligatures and Arabic presentation forms as letters; everything else verbatim."""
     if text.isascii():
         return text
-    parts = [unicodedata.normalize("NFKC", ch) if 0xFB00 <= ord(ch) <= 0xFDFF or 0xFE70 <= ord(ch) <= 0xFEFC else ch for ch in text]
+    parts = [
+        unicodedata.normalize("NFKC", ch) if 0xFB00 <= ord(ch) <= 0xFDFF or 0xFE70 <= ord(ch) <= 0xFEFC else ch
+        for ch in text
+    ]
     return unicodedata.normalize("NFC", "".join(parts))
 
 
 def is_rtl(codes: Ints) -> NDArray[np.bool_]:
-    return ((codes >= 0x590) & (codes <= 0x8FF)) | ((codes >= 0xFB1D) & (codes <= 0xFDFF)) | ((codes >= 0xFE70) & (codes <= 0xFEFC))
+    return (
+        ((codes >= 0x590) & (codes <= 0x8FF))
+        | ((codes >= 0xFB1D) & (codes <= 0xFDFF))
+        | ((codes >= 0xFE70) & (codes <= 0xFEFC))
+    )
 
 
 def is_combining(codes: Ints) -> NDArray[np.bool_]:
     return (codes >= 0x300) & (codes <= 0x36F)
 
 
-def fragments_of(codes: Ints, space_before: NDArray[np.bool_], u0: Floats, u1: Floats, v: Floats, size: Floats, style: Ints) -> list[Fragment]:
-    """Fragments in content order from characters of one reading direction; white space is already left out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Characters:
+    """The printed characters of one reading direction in content order, white space left out."""
 
-    `space_before[i]` says that the document itself has white space between characters i - 1 and i.
-    """
-    count = len(codes)
+    codes: Ints
+    space_before: NDArray[np.bool_]
+    """The document itself has white space between this character and the one before."""
+    u0: Floats
+    u1: Floats
+    """Start and end of the advance width along the direction of reading, in points."""
+    v: Floats
+    """Baseline, growing downwards, in points."""
+    size: Floats
+    """Font size in points."""
+    objects: Ints
+    """Index of the text object."""
+    invisible: NDArray[np.bool_]
+
+
+def fragments_of(ch: Characters) -> list[Fragment]:
+    """Fragments in content order."""
+    count = len(ch.codes)
     if not count:
         return []
+    codes, u0, u1, v, size = ch.codes, ch.u0, ch.u1, ch.v, ch.size
     em = np.maximum(np.minimum(size[1:], size[:-1]), 0.1)
     rtl = is_rtl(codes)
     leftwards = rtl[1:] & rtl[:-1] & (u0[1:] < u0[:-1])
@@ -100,12 +139,11 @@ def fragments_of(codes: Ints, space_before: NDArray[np.bool_], u0: Floats, u1: F
     hard |= (gap < -BACK_STEP_EM) & ~is_combining(codes[1:]) & ~twice
     hard |= np.maximum(size[1:], size[:-1]) > SIZE_RATIO * em
     hard |= private[1:] != private[:-1]
-    spaced = space_before[1:]
+    spaced = ch.space_before[1:] | (_parted_objects(ch, gap) & ~twice)
     limit = _limits(gap, hard | spaced)
     cut = hard | spaced | (gap > limit)
     starts = [0, *(np.flatnonzero(cut) + 1).tolist(), count]
     drop = np.concatenate(([False], twice & ~spaced))
-    other_object = np.concatenate(([False], style[1:] != style[:-1]))
     gaps = gap.tolist()
     found: list[Fragment] = []
     for start, stop in zip(starts[:-1], starts[1:], strict=True):
@@ -119,13 +157,38 @@ def fragments_of(codes: Ints, space_before: NDArray[np.bool_], u0: Floats, u1: F
                 u1=float(u1[members].max()),
                 v=float(v[start]),
                 size_pt=float(size[members].max()),
-                style=int(style[start]),
+                style=int(ch.objects[start]),
                 spaced=stop < count and (bool(spaced[stop - 1]) or gaps[stop - 1] > limit[stop - 1]),
                 glyphs=members,
             )
         )
-    del other_object
     return found
+
+
+def _parted_objects(ch: Characters, gap: Floats) -> NDArray[np.bool_]:
+    """Gaps between two text objects that are two words, however near they stand.
+
+    Neighbouring cells of a full table touch or overlap by any amount, pieces of one word meet exactly. An OCR layer
+    (invisible print) has an object a word. Where every character is an object of its own, gaps alone decide.
+    """
+    lengths = np.bincount(ch.objects)[ch.objects]
+    long = (lengths[1:] > 1) & (lengths[:-1] > 1)
+    exact = (gap >= PIECE_EM[0]) & (gap <= PIECE_EM[1])
+    layer = ch.invisible[1:] & ((lengths[1:] > 1) | (lengths[:-1] > 1))
+    changes = ch.objects[1:] != ch.objects[:-1]
+    return changes & ((long & (~exact | _columns_start(ch, changes))) | layer)
+
+
+def _columns_start(ch: Characters, changes: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where digits meet letters at a place at which objects of several lines begin: cells that touch by chance."""
+    digit = (ch.codes >= 0x30) & (ch.codes <= 0x39)
+    places = np.round(ch.u0[1:] * 4).astype(np.int64)
+    values, counts = np.unique(places[changes], return_counts=True)
+    if not len(values):
+        return np.zeros(len(changes), np.bool_)
+    at = np.minimum(np.searchsorted(values, places), len(values) - 1)
+    common = (values[at] == places) & (counts[at] >= COLUMN_LINES)
+    return changes & common & (digit[1:] != digit[:-1])
 
 
 def _limits(gap: Floats, ended: NDArray[np.bool_]) -> Floats:

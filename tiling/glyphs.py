@@ -146,12 +146,16 @@ def _font(font: int) -> tuple[bool, bool, bool]:
         return False, True, False
     ptr, num = ctypes.c_void_p, ctypes.c_int
     buffer = ctypes.create_string_buffer(128)
-    _function("FPDFFont_GetBaseFontName", ctypes.c_size_t, ptr, ptr, ctypes.c_size_t)(font, ctypes.addressof(buffer), 128)
+    _function("FPDFFont_GetBaseFontName", ctypes.c_size_t, ptr, ptr, ctypes.c_size_t)(
+        font, ctypes.addressof(buffer), 128
+    )
     name = buffer.value.decode("latin-1").lower()
     weight = _function("FPDFFont_GetWeight", num, ptr)(font)
     flags = _function("FPDFFont_GetFlags", num, ptr)(font)
     bold = (
-        any(part in name for part in ("bold", "black", "heavy")) or weight >= BOLD_WEIGHT or (flags > 0 and bool(flags & FORCE_BOLD))
+        any(part in name for part in ("bold", "black", "heavy"))
+        or weight >= BOLD_WEIGHT
+        or (flags > 0 and bool(flags & FORCE_BOLD))
     )
     embedded = _function("FPDFFont_GetIsEmbedded", num, ptr)(font) == 1
     symbolic = any(part in name for part in ("symbol", "dingbat", "webding", "wingding", "awesome", "icon"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tiling.fragments import BASELINE_EM, TOUCH_EM, Fragment
+from tiling.fragments import BASELINE_EM, PIECE_EM, Fragment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -95,7 +95,7 @@ def _touches(a: Fragment, b: Fragment) -> bool:
     em = min(a.size_pt, b.size_pt)
     return (
         not a.spaced
-        and -TOUCH_EM * em <= b.u0 - a.u1 <= TOUCH_EM * em
+        and PIECE_EM[0] * em <= b.u0 - a.u1 <= PIECE_EM[1] * em
         and abs(a.v - b.v) <= BASELINE_EM * em
         and max(a.size_pt, b.size_pt) <= 1.1 * em
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from tiling.box import Box
-from tiling.fragments import fragments_of, normalised, visible_text
+from tiling.fragments import Characters, fragments_of, normalised, visible_text
 from tiling.glyphs import Glyphs, glyphs_of
 from tiling.page import Page, Word, WordsSource
 from tiling.printed_lines import ASCENT_EM, DESCENT_EM, lines_of
@@ -71,40 +72,21 @@ def words_of(page: pdfium.PdfPage, frame: Frame | None = None) -> tuple[Word, ..
     glyphs = glyphs_of(page)
     words: list[Word] = []
     line = 0
-    for direction, characters in _directions(glyphs, frame):
-        for fragments in lines_of(_fragments(characters)):
-            kept = [w for f in fragments if (w := _word(f, characters, glyphs, frame, line, direction)) is not None]
+    for degrees, characters in _directions(glyphs, frame):
+        for fragments in lines_of(fragments_of(characters)):
+            kept = [w for f in fragments if (w := _word(f, degrees, glyphs, frame, line)) is not None]
             words.extend(kept)
             line += bool(kept)
     return tuple(words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Characters:
-    """The printed characters of one reading direction, in the coordinates of that direction."""
-
-    codes: NDArray[np.int64]
-    space_before: NDArray[np.bool_]
-    u0: Floats
-    u1: Floats
-    v: Floats
-    size: Floats
-    style: NDArray[np.int64]
-    cos: float
-    sin: float
-
-
-def _fragments(ch: _Characters) -> list[Fragment]:
-    return fragments_of(ch.codes, ch.space_before, ch.u0, ch.u1, ch.v, ch.size, ch.style)
-
-
-def _directions(glyphs: Glyphs, frame: Frame) -> list[tuple[int, _Characters]]:
+def _directions(glyphs: Glyphs, frame: Frame) -> list[tuple[float, Characters]]:
     """Characters by the direction they are read in (degrees counter-clockwise on the displayed page), upright first."""
     real = glyphs.objects >= 0
     if not real.any():
         return []
     styles = glyphs.styles
-    style_angle = np.array([np.degrees(np.arctan2(s.b, s.a)) - -frame.rotation * 0 for s in styles])
+    style_angle = np.array([np.degrees(np.arctan2(s.b, s.a)) for s in styles])
     angle = (style_angle[glyphs.objects] - frame.rotation + 720) % 360
     nearest = np.round(angle / 90) * 90
     straight = np.abs(angle - nearest) <= STRAIGHT_DEGREES
@@ -120,20 +102,26 @@ def _directions(glyphs: Glyphs, frame: Frame) -> list[tuple[int, _Characters]]:
             known[key] = visible_text(code, symbolic=key[1])
         codes[i] = known[key]
         spaces[i] = not known[key]
-    found: list[tuple[int, _Characters]] = []
+    found: list[tuple[float, Characters]] = []
     for degrees in sorted({int(b) for b in np.unique(bucket[real])}, key=lambda d: (d != 0, d)):
         chosen = np.flatnonzero(real & (bucket == degrees))
         printed = chosen[~spaces[chosen]]
         if not len(printed):
             continue
         lean = float(np.median(((angle[printed] - degrees + 180) % 360) - 180)) if degrees % 90 == 0 else 0.0
-        found.append((degrees, _characters(glyphs, frame, printed, codes, spaces, degrees + (lean if abs(lean) > 0.3 else 0.0))))
+        turn = degrees + (lean if abs(lean) > 0.3 else 0.0)
+        found.append((turn, _characters(glyphs, frame, printed, codes, spaces, turn)))
     return found
 
 
 def _characters(
-    glyphs: Glyphs, frame: Frame, printed: NDArray[np.int64], codes: NDArray[np.int64], spaces: NDArray[np.bool_], degrees: float
-) -> _Characters:
+    glyphs: Glyphs,
+    frame: Frame,
+    printed: NDArray[np.int64],
+    codes: NDArray[np.int64],
+    spaces: NDArray[np.bool_],
+    degrees: float,
+) -> Characters:
     x, y = frame.displayed(glyphs.origins[printed, 0], glyphs.origins[printed, 1])
     cos, sin = float(np.cos(np.radians(degrees))), float(np.sin(np.radians(degrees)))
     # along the direction of reading, and downwards across it (the displayed page's y grows downwards)
@@ -150,7 +138,11 @@ def _characters(
         bx0, by0 = frame.displayed(boxes[:, 0], boxes[:, 1])
         bx1, by1 = frame.displayed(boxes[:, 2], boxes[:, 3])
         ends = np.stack((bx0 * cos - by0 * sin, bx1 * cos - by1 * sin))
-        u0, u1 = (ends.min(axis=0), ends.max(axis=0)) if abs(degrees % 90) < 0.01 else (u, u + width - height * abs(np.sin(np.radians(degrees % 90))))
+        u0, u1 = (
+            (ends.min(axis=0), ends.max(axis=0))
+            if abs(degrees % 90) < 0.01
+            else (u, u + width - height * abs(np.sin(np.radians(degrees % 90))))
+        )
     else:
         height = size
         u0, u1 = u, u + 0.6 * size
@@ -159,23 +151,23 @@ def _characters(
     before = np.zeros(len(printed), np.bool_)
     counts = np.cumsum(spaces)
     before[1:] = counts[printed[1:]] != counts[printed[:-1]]
-    return _Characters(
+    return Characters(
         codes=codes[printed],
         space_before=before,
         u0=u0,
         u1=u1,
         v=v,
         size=size,
-        style=glyphs.objects[printed],
-        cos=cos,
-        sin=sin,
+        objects=glyphs.objects[printed],
+        invisible=np.array([s.invisible for s in glyphs.styles])[glyphs.objects[printed]],
     )
 
 
-def _word(f: Fragment, ch: _Characters, glyphs: Glyphs, frame: Frame, line: int, direction: int) -> Word | None:
+def _word(f: Fragment, degrees: float, glyphs: Glyphs, frame: Frame, line: int) -> Word | None:
     """The fragment as a word on the displayed page; None where it lies outside of it."""
     top, bottom = f.v - ASCENT_EM * f.size_pt, f.v + DESCENT_EM * f.size_pt
-    corners = [(u * ch.cos + v * ch.sin, -u * ch.sin + v * ch.cos) for u in (f.u0, f.u1) for v in (top, bottom)]
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    corners = [(u * cos + v * sin, -u * sin + v * cos) for u in (f.u0, f.u1) for v in (top, bottom)]
     box = Box(
         min(x for x, _ in corners),
         min(y for _, y in corners),
@@ -186,7 +178,6 @@ def _word(f: Fragment, ch: _Characters, glyphs: Glyphs, frame: Frame, line: int,
         return None
     text = normalised(f.text)
     style = glyphs.styles[f.style]
-    del direction
     return Word(text=text, box=box, size_pt=f.size_pt, line=line, bold=style.bold) if text else None
 
 
