@@ -78,7 +78,7 @@ def _dispatch(arguments: list[str]) -> int:
         raise UsageError(msg)
     args, unknown = parser.parse_known_args(arguments)
     if unknown:
-        _refuse(unknown, commands.choices[args.command] if args.command else parser)
+        _refuse(unknown, args.command, commands.choices[args.command] if args.command else parser)
     if args.version:
         from importlib.metadata import version  # noqa: PLC0415
 
@@ -96,7 +96,9 @@ def _module(command: str):  # noqa: ANN202 - a module
     return import_module(f"flows.commands.{command}")
 
 
-def _refuse(unknown: list[str], parser: argparse.ArgumentParser) -> NoReturn:
+def _refuse(unknown: list[str], command: str | None, parser: argparse.ArgumentParser) -> NoReturn:
+    if command == "run":
+        _module(command).refuse_unknown(unknown)
     flags = [flag for action in parser._actions for flag in action.option_strings]  # noqa: SLF001 - no public list
     flag = next((word for word in unknown if word.startswith("-")), unknown[0])
     what = "flag" if flag.startswith("-") else "argument"

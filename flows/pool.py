@@ -1,0 +1,145 @@
+"""Worker processes that may be killed: each document has a time limit, each process a memory limit."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from typing import TYPE_CHECKING, Any
+
+from flows.guard import MEMORY_EXIT, guarded, start_guard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pebble import ProcessPool
+
+TASKS_OF_A_PROCESS = 200
+"""Then it is replaced, so that what a library leaks stays small."""
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""One process a core is the plan; a library that starts threads of its own would only get in its way."""
+
+
+class TaskError(Exception):
+    """A task that ended with its process."""
+
+
+class OutOfTimeError(TaskError):
+    """It took longer than its limit."""
+
+
+class OutOfMemoryError(TaskError):
+    """Its process grew over its limit."""
+
+
+class WorkerDiedError(TaskError):
+    """Its process died: PDFium crashed, or the system killed it."""
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(cause_of_death(exit_code))
+        self.exit_code = exit_code
+
+
+class Pool:
+    """Runs `function(argument)` in worker processes.
+
+    A task whose process dies is tried once more, alone in a process made for it: a crash may have been the work of the
+    document before. Processes come from a fork server that has imported the libraries already, so that a new one costs
+    milliseconds and inherits no thread.
+    """
+
+    def __init__(
+        self, *, workers: int, max_seconds: float, max_memory_bytes: int, preload: Sequence[str] = ()
+    ) -> None:
+        self.workers = workers
+        self._max_seconds = max_seconds
+        self._max_memory_bytes = max_memory_bytes
+        self._context = _context(preload)
+        self._pool = self._made(workers, TASKS_OF_A_PROCESS)
+        self._second: ProcessPool | None = None
+        self._second_lock = asyncio.Lock()
+
+    async def call(self, function: Callable[[Any], Any], argument: Any) -> Any:
+        """The function's result; TaskError where its process did not live to give one."""
+        from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
+        pool = self._pool
+        try:
+            return await self._once(pool, function, argument)
+        except BrokenProcessPool:
+            if self._pool is pool:  # the first to notice replaces it, for all
+                _end(pool)
+                self._pool = self._made(self.workers, TASKS_OF_A_PROCESS)
+        except WorkerDiedError:
+            pass
+        return await self._alone(function, argument)
+
+    def stop(self) -> None:
+        """Ends all processes, whatever they are doing."""
+        _end(self._pool)
+        if self._second is not None:
+            _end(self._second)
+
+    async def _alone(self, function: Callable[[Any], Any], argument: Any) -> Any:
+        from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
+        async with self._second_lock:
+            if self._second is None:
+                self._second = self._made(1, 1)
+            try:
+                return await self._once(self._second, function, argument)
+            except BrokenProcessPool as error:
+                _end(self._second)
+                self._second = None
+                raise WorkerDiedError(1) from error
+
+    async def _once(self, pool: ProcessPool, function: Callable[[Any], Any], argument: Any) -> Any:
+        from pebble import ProcessExpired  # noqa: PLC0415
+
+        future = pool.schedule(guarded, args=(function, argument), timeout=self._max_seconds)
+        try:
+            return await asyncio.wrap_future(future)
+        except TimeoutError as error:
+            raise OutOfTimeError from error
+        except ProcessExpired as error:
+            if error.exitcode == MEMORY_EXIT:
+                raise OutOfMemoryError from error
+            raise WorkerDiedError(error.exitcode) from error
+
+    def _made(self, workers: int, tasks: int) -> ProcessPool:
+        from pebble import ProcessPool  # noqa: PLC0415
+
+        return ProcessPool(
+            max_workers=workers,
+            max_tasks=tasks,
+            initializer=start_guard,
+            initargs=(self._max_memory_bytes,),
+            context=self._context,
+        )
+
+
+def cause_of_death(exit_code: int) -> str:
+    """`killed by SIGSEGV`, `ended with exit code 3`."""
+    if exit_code >= 0:
+        return f"ended with exit code {exit_code}"
+    try:
+        name = signal.Signals(-exit_code).name
+    except ValueError:
+        name = f"signal {-exit_code}"
+    return f"killed by {name}"
+
+
+def _context(preload: Sequence[str]) -> Any:
+    for variable in ONE_THREAD:
+        os.environ.setdefault(variable, "1")
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(preload))
+    return context
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()
+    pool.join()

@@ -1,0 +1,219 @@
+"""From what was named on the command line to a list of files: folders, globs, lists, single files."""
+
+from __future__ import annotations
+
+import errno
+import glob
+import os
+import stat
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flows.errors import UsageError
+from flows.file_kinds import HEAD_BYTES, is_document, suffix_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+READINGS = "readings"
+RUNS = "runs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """One file to read. What cannot be opened is one too: it ends as a failure that says why."""
+
+    path: str
+    """As given (in a folder: the folder as given, and what follows); surrogates stand for bytes that are no UTF-8."""
+    size_bytes: int = 0
+    modified_ns: int | None = None
+    """None where the file could not be looked at."""
+
+    @property
+    def location(self) -> str:
+        return os.path.abspath(self.path)  # noqa: PTH100 - a Path would drop `./` and trailing bytes of odd names
+
+    @property
+    def version(self) -> str | None:
+        """Size and modification time: what a rerun compares before it reads a byte."""
+        return None if self.modified_ns is None else f"{self.size_bytes}-{self.modified_ns}"
+
+
+@dataclass(slots=True)
+class Intake:
+    """What was found."""
+
+    files: list[SourceFile] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    """Suffix (or name) -> how many files of folders are not documents."""
+    unreadable: list[str] = field(default_factory=list)
+    """Folders inside the named ones that could not be listed, with the reason."""
+
+
+def collect(paths: Sequence[str], *, own_output: str | None = None, stdin: bytes | None = None) -> Intake:
+    """All files that `paths` name, each once, folders sorted; UsageError for what does not exist or holds nothing.
+
+    `own_output` is the folder that the run writes to: it is never read, as is no other output inside a folder.
+    """
+    intake = Intake()
+    seen: set[str] = set()
+    own = os.path.realpath(own_output) if own_output else None
+    for path in paths:
+        before = len(intake.files)
+        for file in _expand(path, intake, own, stdin):
+            place = file.location
+            if place not in seen:
+                seen.add(place)
+                intake.files.append(file)
+        if len(intake.files) == before and not seen:
+            _warn_of_nothing(path, intake)
+    if not intake.files:
+        raise UsageError(_nothing(paths, intake))
+    return intake
+
+
+def _expand(path: str, intake: Intake, own: str | None, stdin: bytes | None) -> Iterator[SourceFile]:
+    if path == "-":
+        yield from _listed(_lines(stdin if stdin is not None else sys.stdin.buffer.read()), intake, own)
+    elif path.startswith("@") and not os.path.lexists(path):
+        yield from _listed(_lines(_read_list(path[1:])), intake, own)
+    elif os.path.lexists(path):
+        yield from _named(path, intake, own)
+    elif glob.has_magic(path):
+        matches = sorted(glob.glob(path, recursive=True))
+        if not matches:
+            msg = f"{path}: no file or folder matches this pattern."
+            raise UsageError(msg)
+        for match in matches:
+            yield from _named(match, intake, own)
+    else:
+        msg = f"{printable(path)}: there is no such file or folder."
+        raise UsageError(msg)
+
+
+def _named(path: str, intake: Intake, own: str | None) -> Iterator[SourceFile]:
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        msg = f"{printable(path)} cannot be read: {reason(error)}."
+        raise UsageError(msg) from error
+    if stat.S_ISDIR(status.st_mode):
+        yield from _folder(path, intake, own)
+    elif stat.S_ISREG(status.st_mode):
+        yield SourceFile(path=path, size_bytes=status.st_size, modified_ns=status.st_mtime_ns)
+    else:
+        msg = f"{printable(path)} is neither a file nor a folder (a device, a pipe or a socket)."
+        raise UsageError(msg)
+
+
+def _listed(paths: Iterable[str], intake: Intake, own: str | None) -> Iterator[SourceFile]:
+    """Entries of a list: one that is gone or no file is a document that fails; it must not stop the others."""
+    for path in paths:
+        try:
+            status = os.stat(path)
+        except OSError:
+            yield SourceFile(path=path)
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            yield from _folder(path, intake, own)
+        elif stat.S_ISREG(status.st_mode):
+            yield SourceFile(path=path, size_bytes=status.st_size, modified_ns=status.st_mtime_ns)
+        else:
+            yield SourceFile(path=path)
+
+
+def _folder(top: str, intake: Intake, own: str | None) -> Iterator[SourceFile]:
+    visited: set[tuple[int, int]] = set()
+
+    def refused(error: OSError) -> None:
+        if error.filename == top:
+            msg = f"The folder {printable(top)} cannot be read: {reason(error)}."
+            raise UsageError(msg) from error
+        intake.unreadable.append(f"{printable(str(error.filename))}: {reason(error)}")
+
+    for folder, names, files in os.walk(top, followlinks=True, onerror=refused):
+        status = os.stat(folder)
+        identity = (status.st_dev, status.st_ino)
+        if identity in visited or _is_output(folder, names, own):
+            names.clear()
+            continue
+        visited.add(identity)
+        names[:] = sorted(name for name in names if not name.startswith("."))
+        for name in sorted(files):
+            file = _file_of_folder(os.path.join(folder, name), name, intake)
+            if file is not None:
+                yield file
+
+
+def _is_output(folder: str, names: list[str], own: str | None) -> bool:
+    """Whether a folder is what a run has written."""
+    return (READINGS in names and RUNS in names) or (own is not None and os.path.realpath(folder) == own)
+
+
+def _file_of_folder(path: str, name: str, intake: Intake) -> SourceFile | None:
+    if name.startswith("."):
+        intake.left_out["hidden"] += 1
+        return None
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            intake.left_out["no regular file"] += 1
+            return None
+        with open(path, "rb") as stream:
+            head = stream.read(HEAD_BYTES)
+    except OSError as error:
+        if suffix_of(name) in {".lnk", ".tmp"} or error.errno == errno.ENOENT:  # a dangling link, or gone meanwhile
+            intake.left_out["dangling link"] += 1
+            return None
+        return SourceFile(path=path)
+    if not is_document(name, head):
+        intake.left_out[printable(suffix_of(name))] += 1
+        return None
+    return SourceFile(path=path, size_bytes=status.st_size, modified_ns=status.st_mtime_ns)
+
+
+def _read_list(path: str) -> bytes:
+    try:
+        with open(path, "rb") as stream:
+            return stream.read()
+    except OSError as error:
+        msg = f"The list {printable(path)} cannot be read: {reason(error)}."
+        raise UsageError(msg) from error
+
+
+def _lines(content: bytes) -> list[str]:
+    """Paths of a list: one a line, or separated by NUL bytes (`find -print0`) where names may hold line breaks."""
+    separator = b"\0" if b"\0" in content else b"\n"
+    entries = (line.rstrip(b"\r") if separator == b"\n" else line for line in content.split(separator))
+    return [os.fsdecode(entry) for entry in entries if entry.strip()]
+
+
+def _warn_of_nothing(path: str, intake: Intake) -> None:
+    if not intake.left_out and not intake.unreadable:
+        print(f"extract: {printable(path)} holds no documents.", file=sys.stderr)
+
+
+def _nothing(paths: Sequence[str], intake: Intake) -> str:
+    looked = "PDF, PNG, JPEG, TIFF, WebP and e-invoice XML files"
+    found = f" What is there: {counted(intake.left_out)}." if intake.left_out else ""
+    refused = f" Not readable: {'; '.join(intake.unreadable[:3])}." if intake.unreadable else ""
+    named = ", ".join(printable(path) for path in paths[:3]) + (" ..." if len(paths) > 3 else "")
+    return f"No documents in {named}: {looked} were looked for.{found}{refused}"
+
+
+def counted(counts: Counter[str], most: int = 6) -> str:
+    """`.json 67, .md 1`, the most frequent first."""
+    shown = ", ".join(f"{name} {n}" for name, n in counts.most_common(most))
+    return shown + (", ..." if len(counts) > most else "")
+
+
+def printable(path: str) -> str:
+    """A path as it can be shown: control characters and bytes that are no UTF-8 as escapes."""
+    escaped = path.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in escaped)
+
+
+def reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
