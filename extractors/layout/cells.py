@@ -1,0 +1,138 @@
+"""A page cut into label cells (what is not a value) and mentions (what looks like one), line by line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractors.layout.candidates import Mention, mentions_of
+from extractors.layout.segments import Segment, segments_of
+from extractors.layout.tokens import tokens
+from tiling import Box, union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tiling import Page, Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A run of words without a value in it: perhaps a label, perhaps a name, perhaps prose."""
+
+    page: int
+    line: int
+    words: tuple[Word, ...]
+    box: Box
+    text: str
+    tokens: tuple[str, ...]
+    colon: bool
+    """It ends with a colon."""
+    segment: Segment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageIndex:
+    """One page, ready to be asked."""
+
+    page: int
+    width_pt: float
+    height_pt: float
+    segments: tuple[Segment, ...]
+    cells: tuple[Cell, ...]
+    mentions: tuple[Mention, ...]
+    items: tuple[Cell | Mention, ...]
+    """Cells and mentions in reading order."""
+    lines: dict[int, tuple[Cell | Mention, ...]]
+    letter_pt: float
+    """The usual height of a line's letters."""
+
+
+_CURRENCY_ONLY = re.compile(r"^(?:€|\$|£|EUR|EURO|USD|GBP|CHF|CAD|SEK|NOK|DKK|PLN|RM|MYR|kr\.?|\(|\)|-|–|/|\+|=|\.+|_+)+$", re.I)
+_CUTTER = frozenset("·|;•●")
+
+
+def index_page(page: Page) -> PageIndex:
+    """Segments, cells and mentions of a page."""
+    segments = segments_of(page)
+    cells: list[Cell] = []
+    mentions: list[Mention] = []
+    items: list[Cell | Mention] = []
+    for segment in segments:
+        found = mentions_of(segment)
+        mentions.extend(found)
+        rest = list(_cells(segment, found))
+        cells.extend(rest)
+        items.extend(sorted([*rest, *found], key=lambda i: i.box.x0))
+    lines: dict[int, list[Cell | Mention]] = {}
+    for item in items:
+        lines.setdefault(item.line, []).append(item)
+    heights = sorted(s.box.height for s in segments) or [10.0]
+    return PageIndex(
+        page=page.index,
+        width_pt=page.width_pt,
+        height_pt=page.height_pt,
+        segments=segments,
+        cells=tuple(cells),
+        mentions=tuple(mentions),
+        items=tuple(items),
+        lines={k: tuple(v) for k, v in lines.items()},
+        letter_pt=max(4.0, heights[len(heights) // 2]),
+    )
+
+
+def _cells(segment: Segment, mentions: tuple[Mention, ...]) -> Iterator[Cell]:
+    taken = {i for m in mentions for i in range(m.first, m.last)}
+    run: list[Word] = []
+    for i, word in enumerate(segment.words):
+        if i in taken:
+            yield from _cell(segment, run)
+            run = []
+            glued = _glued_label(word, mentions, i)
+            if glued is not None:
+                yield from _cell(segment, [glued])
+            continue
+        if word.text in _CUTTER:
+            yield from _cell(segment, run)
+            run = []
+            continue
+        run.append(word)
+        if word.text.endswith((":", "：")):
+            yield from _cell(segment, run)
+            run = []
+    yield from _cell(segment, run)
+
+
+def _glued_label(word: Word, mentions: tuple[Mention, ...], at: int) -> Word | None:
+    """`Kundennummer:2` is one word: the part before the colon is a label."""
+    head, colon, tail = word.text.partition(":")
+    if not colon or not tail or any(c.isdigit() for c in head) or len(head) < 2:
+        return None
+    mention = next((m for m in mentions if m.first <= at < m.last), None)
+    if mention is None or mention.first != at:
+        return None
+    share = (len(head) + 1) / len(word.text)
+    box = Box(word.box.x0, word.box.y0, word.box.x0 + share * word.box.width, word.box.y1)
+    return type(word)(text=head + ":", box=box, size_pt=word.size_pt, line=word.line, bold=word.bold)
+
+
+def _cell(segment: Segment, run: list[Word]) -> Iterator[Cell]:
+    if not run:
+        return
+    text = " ".join(w.text for w in run)
+    if _CURRENCY_ONLY.match(text):
+        return
+    named = tokens(text)
+    if not named and text not in (":",):
+        return
+    yield Cell(
+        page=segment.page,
+        line=segment.line,
+        words=tuple(run),
+        box=union(w.box for w in run),
+        text=text,
+        tokens=named,
+        colon=text.rstrip().endswith((":", "：")),
+        segment=segment,
+    )

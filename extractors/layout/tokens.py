@@ -1,0 +1,93 @@
+"""Printed labels as tokens that compare well: no accents, no punctuation, one spelling of "number", German compounds cut."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+NUMBER = "no"
+"""The one spelling of "number", "#", "nr.", "n°", "num." and their translations."""
+
+_NUMBER_WORDS = frozenset(
+    "no nos nr nrs num nums number numbers numero numeros nummer nummern numer n° nº № # nro núm nº. nō".split(),
+)
+_HEADS = {
+    "nummer": NUMBER, "number": NUMBER, "nr": NUMBER, "datum": "datum", "betrag": "betrag", "summe": "summe",
+    "bedrag": "bedrag", "satz": "satz", "id": "id",
+}  # fmt: skip
+"""Second parts of German and Dutch compounds that are written apart, with a hyphen, or in one word."""
+
+STOP = frozenset(
+    "a al alla an and au aux das dd de del della delle den der des deze di die do dos du e ein eine el en et for from fur "
+    "gli het i ihr ihre in il inkl la las le les lo los mit mon nos notre o of on op or our p pour per por sa su sui sur "
+    "te the this to un und une unser unsere uw van vom von vos votre vostra vostro vuestra y your "
+    "eur euro euros usd gbp chf cad aud sek nok dkk pln myr rm".split(),
+)
+GENERIC_NUMBER = frozenset({NUMBER, "id", "code", "codes", "ref", "refs", "reference", "referenz", "kennung", "codigo"})
+GENERIC_MONEY = frozenset(
+    "amount amounts amt total totals sum value betrag summe gesamt bedrag totaal montant total totaux somme "
+    "importe importo valor valore totale totali".split(),
+)
+GENERIC_DATE = frozenset(
+    "date dates datum daten fecha fechas data datas dato day days period periode zeitraum periodo jour giorno dia".split(),
+)
+START = frozenset(
+    "start starts starting starten from first begin begins beginning beginn anfang ab du debut depuis inicio desde inizio "
+    "dal van vanaf initial effective opening".split(),
+)
+END = frozenset(
+    "end ends ending to last until through thru till ende bis au fin final hasta fine al tot einde termine fim ate expiry "
+    "expires expiration closing".split(),
+)
+OTHER_THING = frozenset(
+    "alt alternate associated associee associe original originale ursprung ursprungs preceding previous prior prev "
+    "delivery deliver shipping shipment liefer liefer lieferung lieferschein lieferungs leistung leistungs livraison "
+    "entrega consegna levering livraisons versand bestell bestellung bestelling bestel auftrag auftrags order orders po "
+    "purchase commande pedido ordine encomenda quote quotation angebot angebots devis offerte customer client cliente "
+    "kunde kunden klant klanten debitor debiteur account konto compte cuenta conto rekening contract vertrag vertrags "
+    "contrat contrato contratto print printed druck page seite pagina tax vat ust mwst tva iva btw steuer steuers fax "
+    "telefon tel phone project projekt projet artikel article item agency sales vendor supplier lieferant lief "
+    "fournisseur proveedor birth geburts credit debit line pos bank reise abrechnungs "
+    "carried brought uebertrag ubertrag report reporter zwischensumme".split(),
+)
+"""Words that say a label is about something else than the document itself: another paper, another party."""
+
+_SPLIT = re.compile(r"[^\w#°º№%&]+")
+_STRIP = re.compile(r"[^\w#°º№%]+")
+
+
+def fold(text: str) -> str:
+    """Case folded, without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("n°", " n° ").replace("N°", " n° ").replace("º", "°"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def _token(raw: str) -> tuple[str, ...]:
+    if raw in _NUMBER_WORDS or raw == "n°":
+        return (NUMBER,)
+    for head, canonical in _HEADS.items():
+        if raw.endswith(head) and len(raw) > len(head) + 3:
+            return (_stem(raw[: -len(head)]), canonical)
+    if raw.endswith("#") or raw.startswith("#"):
+        rest = raw.strip("#")
+        return (rest, NUMBER) if rest else (NUMBER,)
+    return (_stem(raw),)
+
+
+def _stem(raw: str) -> str:
+    """`rechnungs` and `rechnung` are one word in a compound; an English plural is its singular where that is safe."""
+    if raw.endswith("ungs"):
+        return raw[:-1]
+    return raw
+
+
+@lru_cache(maxsize=8192)
+def tokens(text: str) -> tuple[str, ...]:
+    """The label's words: `Rechnungs-Nr.:` and `Rechnungsnummer` are both `("rechnung", "no")`."""
+    found: list[str] = []
+    for part in _SPLIT.split(fold(text)):
+        raw = _STRIP.sub("", part)
+        if raw:
+            found.extend(_token(raw))
+    return tuple(found)
