@@ -1,0 +1,126 @@
+"""The merchant of a till slip: its name and address are the first lines, before telephone and tax numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractors.layout import addresses, names
+from extractors.layout.parties_lines import LineKind, kind_of
+from extractors.layout.segments import Segment, segments_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tiling import Page
+
+_REGISTRATION = re.compile(
+    r"\s*[\[({]?\s*(?:co\.?\s*(?:reg(?:istration)?\.?)?\s*(?:no)?\.?|reg\.?\s*no\.?|roc(?:\s*no)?\.?|company\s+no\.?|no\s*\.?)?\s*[:.]?\s*"
+    r"[\[({]?\s*[A-Z]{0,3}\d{4,12}\s?-?\s?[A-Z]?\s*[\])}]?\s*$",
+    re.IGNORECASE,
+)
+_END = re.compile(
+    r"\b(?:t[eé]l|phone|fax|hp|h/p|mobile|e-?mail|www|gst|sst|vat|tax|tva|ust|siret|co\.?\s*reg|reg\s*no|invoice|receipt|resit|bill|date|"
+    r"tarikh|time|cashier|table|order|pos|operator|served|counter|terminal|qty|item|description|rm|trn|facture|rechnung|bon|ticket|"
+    r"ticket|datum|uhrzeit|fecha|welcome|thank)\b",
+    re.IGNORECASE,
+)
+_SKIP = re.compile(
+    r"^(?:\*+|-+|=+|welcome.*|original|copy|duplicate|reprint.*|tax\s+invoice|cash\s+\w+|receipt|invoice)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merchant:
+    """Where a slip prints who issued it."""
+
+    name: tuple[Segment, ...]
+    name_text: str
+    address: tuple[Segment, ...]
+    others: tuple[str, ...] = ()
+
+
+def _printed_lines(page: Page) -> list[Segment]:
+    """Whole printed lines, however wide their gaps: slips have one column at the top."""
+    return list(segments_of(page, gap=6.0))
+
+
+def merchant_of(page: Page) -> Merchant | None:
+    """The merchant at the top of a slip; None where the first lines name nobody."""
+    lines = _printed_lines(page)[:16]
+    start = next((i for i, line in enumerate(lines) if _may_be_name(line.text)), None)
+    if start is None:
+        return None
+    at = _best_name(lines, start)
+    name, after = [lines[at]], at + 1
+    if (
+        after < len(lines)
+        and names.only_legal_form(_without_number(lines[after].text))
+        and not names.has_legal_form(name[0].text)
+    ):
+        name.append(lines[after])
+        after += 1
+    address = _address(lines, after)
+    others = tuple(line.text for line in lines[start:at])
+    return Merchant(
+        name=tuple(name),
+        name_text=" ".join(_without_number(line.text) for line in name),
+        address=tuple(address),
+        others=others,
+    )
+
+
+def _without_number(text: str) -> str:
+    bare = _REGISTRATION.sub("", text).strip(" ,;-")
+    return bare if sum(c.isalpha() for c in bare) >= 3 else text.strip()
+
+
+def _may_be_name(text: str) -> bool:
+    bare = _without_number(text)
+    letters = sum(c.isalpha() for c in bare)
+    if letters < 3 or letters < 0.5 * len(bare.replace(" ", "")) or _SKIP.match(bare.strip()):
+        return False
+    return names.looks_like_name(bare) and kind_of(bare) not in {LineKind.CONTACT, LineKind.TAX, LineKind.BANK}
+
+
+def _best_name(lines: Sequence[Segment], start: int) -> int:
+    """The first line that may be a name, or one below it that carries a legal form before the address begins."""
+    for i in range(start, min(start + 5, len(lines))):
+        bare = _without_number(lines[i].text)
+        if names.has_legal_form(bare) and _may_be_name(lines[i].text):
+            if names.only_legal_form(bare) and i > start:
+                return i - 1
+            return i
+        if i > start and (addresses.is_city(bare) or addresses.is_street(bare) or _END.search(bare)):
+            break
+    return start
+
+
+def _address(lines: Sequence[Segment], start: int) -> list[Segment]:
+    """The lines from the first address-like one to the first that is about something else."""
+    found: list[Segment] = []
+    for line in lines[start : start + 9]:
+        text = line.text
+        if _REGISTRATION.fullmatch(text) or (not found and _is_branding(text)):
+            continue
+        if _END.search(text) or sum(c.isalpha() for c in text) < 2:
+            if found or line is not lines[start]:
+                break
+            continue
+        if found and line.box.y0 - found[-1].box.y1 > 2.0 * max(line.box.height, found[-1].box.height):
+            break
+        found.append(line)
+    while found and not _addresslike(found[0].text) and len(found) > 1:
+        found.pop(0)
+    return found if any(_addresslike(line.text) for line in found) else []
+
+
+def _addresslike(text: str) -> bool:
+    return addresses.is_address(text) or addresses.has_place(text) or (any(c.isdigit() for c in text) and "," in text)
+
+
+def _is_branding(text: str) -> bool:
+    """A line between name and address that is neither: a slogan, a branch, a register number."""
+    return not _addresslike(text) and (text.startswith("(") or len(text.split()) == 1)
