@@ -87,7 +87,7 @@ _DOCUMENT_WORDS = frozenset(
     "precio prijs preço betrag amount montant importe importo bedrag valor ust mwst vat tva iva btw tax taxe taxes art pos position "
     "artikel article item items description beschreibung bezeichnung désignation designation descripción descrizione omschrijving "
     "unit unitaire einheit total totaal totale summe gesamt gesamtbetrag netto brutto net gross ht ttc base rate taux satz rem remise "
-    "rabatt discount currency währung devise page seite lief lieferant liefer kunde client customer order bestellung commande rechnung "
+    "rabatt discount currency währung devise page seite lief liefer order bestellung commande rechnung "
     "facture invoice notes note bemerkung bemerkungen remarks reference référence referenz ref code id gln siret siren kundennummer "
     "rechnungsnummer rechnungsdatum lieferdatum leistungsdatum kopie copy original address adresse anschrift details hotel rooms "
     "check in out payment mode method terms paiement zahlung zahlungsbedingungen conditions subtotal conto compte account bank of the "
