@@ -51,6 +51,8 @@ class Field:
     role: Role = Role.NONE
     columns: tuple[Field, ...] = ()
     choices: tuple[str, ...] = ()
+    choice_labels: tuple[tuple[str, str], ...] = ()
+    """Of an enumeration: (what is printed, the choice it means)."""
     max_length: int = 500
     max_items: int = 1000
     decimals: int = 2
@@ -67,7 +69,9 @@ class Schema:
     description: str = ""
     fields: tuple[Field, ...]
     checks: tuple[str, ...] = ()
-    """Names of the checks between values that hold for this schema (`schemas.checks`)."""
+    """Names of the checks between values that hold for this schema (`schemas.checks`); empty: all that apply."""
+    origin: str = ""
+    """`built-in`, or the file it was read from; no part of what the schema asks."""
 
     def field(self, path: str) -> Field:
         """The field of a path such as `total` or `line_items[2].quantity`; KeyError where there is none."""

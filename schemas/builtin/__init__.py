@@ -1,0 +1,1 @@
+"""The schemas that come with the project: invoices and receipts."""

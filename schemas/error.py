@@ -1,0 +1,20 @@
+"""What is wrong with a schema: what, where, and the nearest names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class SchemaError(Exception):
+    """A schema that cannot be found, read or understood; the message is for the user."""
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """` Did you mean ...?` with the most similar names, or nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
+
+    close = get_close_matches(name, list(names), n=3, cutoff=0.5)
+    return f" Did you mean {' or '.join(close)}?" if close else ""

@@ -1,0 +1,146 @@
+"""Schemas by name or file: the built-in ones, a Python file with a pydantic model, a JSON Schema, a short YAML."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from schemas.error import SchemaError, nearest
+from schemas.json_schema import schema_of
+from schemas.phrases import tokens
+from schemas.schema import Field, Kind, Schema
+from schemas.short import expand_short
+
+__all__ = ["SchemaError", "builtin_names", "digest", "load_schema"]
+
+BUILTIN = {
+    "invoice": ("schemas.builtin.invoice", "Invoice", "1"),
+    "receipt": ("schemas.builtin.receipt", "Receipt", "1"),
+}
+"""Name -> module, model, version. The version grows when a column or its meaning changes."""
+SUFFIXES = (".py", ".json", ".yaml", ".yml")
+MAX_BYTES = 4_000_000
+
+
+def builtin_names() -> tuple[str, ...]:
+    """The names of the schemas that need no file."""
+    return tuple(BUILTIN)
+
+
+@cache
+def _builtin(name: str) -> Schema:
+    module, model, version = BUILTIN[name]
+    document = getattr(importlib.import_module(module), model).model_json_schema()
+    return schema_of(document, name=name, version=version, origin="built-in", expand=False)
+
+
+def _known_fields() -> dict[str, Field]:
+    """The built-in fields by name, whose labels users' fields of the same name share."""
+    found: dict[str, Field] = {}
+    for name in BUILTIN:
+        for field in _builtin(name).fields:
+            found.setdefault(field.name, field)
+            for column in field.columns:
+                found.setdefault(column.name, column)
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SchemaError(f"{path}: is larger than {MAX_BYTES:,} bytes; that is no schema")
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SchemaError(f"{path}: cannot be read: {error}") from error
+
+
+def _document(path: Path) -> Mapping[str, Any]:
+    """The JSON or YAML of a file as an object."""
+    text = _text(path)
+    if path.suffix == ".json":
+        try:
+            loaded = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise SchemaError(
+                f"{path}: line {error.lineno}, column {error.colno}: no valid JSON: {error.msg}"
+            ) from error
+    else:
+        import yaml  # noqa: PLC0415 - only for YAML
+
+        try:
+            loaded = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise SchemaError(f"{path}: no valid YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(loaded, Mapping):
+        raise SchemaError(f"{path}: a schema is an object with fields, not {type(loaded).__name__}")
+    return loaded
+
+
+def _slug(text: str) -> str:
+    """A name for folders and columns: `Purchase Order` is `purchase_order`."""
+    return "_".join(tokens(text)) or "schema"
+
+
+def _from_file(path: Path, model: str) -> Schema:
+    if path.suffix == ".py":
+        from schemas.python_file import model_schema  # noqa: PLC0415 - pydantic is heavy
+
+        document, name = model_schema(path, model)
+        return schema_of(document, name=_slug(name), origin=str(path), known=_known_fields())
+    if model:
+        raise SchemaError(f"{path}: `:{model}` names a model of a Python file; this is a {path.suffix} file")
+    document = dict(_document(path))
+    stem = path.name.removesuffix(path.suffix).removesuffix(".schema")
+    name = _slug(str(document.get("name") or stem))
+    if "fields" in document and "properties" not in document:
+        document = expand_short(document, str(path))
+    return schema_of(document, name=name, origin=str(path), known=_known_fields())
+
+
+def load_schema(name_or_path: str) -> Schema:
+    """A built-in schema by name, or one from a file (`.py`, also `file.py:Model`, `.json`, `.yaml`).
+
+    The result is plain data: it needs neither the file nor its imports any more. SchemaError says what is wrong.
+    """
+    if name_or_path in BUILTIN:
+        return _builtin(name_or_path)
+    path, model = Path(name_or_path), ""
+    if ".py:" in name_or_path:
+        head, _, model = name_or_path.rpartition(":")
+        path = Path(head)
+    if not path.is_file():
+        raise _missing(name_or_path, path)
+    if path.suffix not in SUFFIXES:
+        raise SchemaError(f"{path}: a schema file ends in {', '.join(SUFFIXES)}, not `{path.suffix}`")
+    schema = _from_file(path, model)
+    return schema if schema.version else replace(schema, version=digest(schema)[:12])
+
+
+def _missing(name: str, path: Path) -> SchemaError:
+    if path.is_dir():
+        return SchemaError(f"{name}: is a folder; a schema is a name ({', '.join(BUILTIN)}) or a file")
+    if path.suffix not in SUFFIXES and len(path.parts) == 1:
+        here = f" Built in: {', '.join(BUILTIN)}; or give a file (.py, .json, .yaml)."
+        return SchemaError(f"no schema is called `{name}`.{nearest(name, BUILTIN)}{here}")
+    beside = [p.name for p in path.parent.iterdir() if p.suffix in SUFFIXES] if path.parent.is_dir() else []
+    where = f" in {path.parent}" if path.parent.is_dir() else f"; the folder {path.parent} does not exist either"
+    return SchemaError(f"no file {path.name}{where}.{nearest(path.name, beside)}")
+
+
+def canonical(schema: Schema) -> dict[str, Any]:
+    """What the schema asks, as JSON: without its version and where it was read from."""
+    plain = asdict(schema)
+    del plain["version"], plain["origin"]
+    return plain
+
+
+def digest(schema: Schema) -> str:
+    """sha256 over the canonical JSON: equal for schemas that ask the same, on every machine."""
+    text = json.dumps(canonical(schema), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
