@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from extractors import Reading
-from tiling import Document, Failure
+if TYPE_CHECKING:
+    from extractors import Reading
+    from tiling import Document, Failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,56 +20,187 @@ Nothing above `flows.store` knows whether the output is a folder or a bucket.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import json
 from typing import TYPE_CHECKING, Any
 
+from flows.building import records_schema
+from flows.derive import Derived, Deriver
+from flows.index import Index
+from flows.lists import Shards, create_list, read_lists
+from flows.part_file import open_part
+from flows.planning import Listed, open_shards, select
+from flows.readings import part_schema, readings_bytes, stored_documents
+from flows.schema_text import schema_digest
+from flows.store import StoreError, open_store
+from flows.tables import part_name, readings_folder
+from flows.work import Plan
+
 if TYPE_CHECKING:
-    from flows.lists import Listed
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from flows.lists import ShardList
     from flows.outcome import DocumentOutcome
-    from flows.parts import Packed
+    from flows.parts import Packed, StoredDocument
+    from flows.rows import Merge
     from flows.status import Status
-    from flows.work import Candidate, Plan, Shard, Work
+    from flows.store import Store
+    from flows.work import Candidate, Shard, Work
+
+TRIES = 100
+"""To commit a list while others do so too; each try that is lost means that another run listed something."""
 
 
 def open_output(uri: str, *, create: bool = True) -> Output:
     """The output at a path or URI; StoreError (exit code 4, or 2 for a missing parent) says what is wrong and what to do."""
-    raise NotImplementedError
+    return Output(open_store(uri, create=create))
 
 
 class Output:
     """One output."""
 
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._indexes: dict[str, Index] = {}
+        self._lists: dict[tuple[str, str], list[ShardList]] = {}
+        self._derivers: dict[object, Deriver] = {}
+
     def check(self, work: Work) -> None:
         """StoreError (exit code 2) where the output holds parts of this schema's name that do not fit its columns."""
-        raise NotImplementedError
+        index, wanted = self.index(work.schema.name), schema_digest(work.schema)
+        seen = {str(p.metadata.get("schema_digest")): p.name for p in index.parts.values()}
+        for digest, name in seen.items():
+            if digest == wanted:
+                continue
+            with open_part(self.store, part_name("readings", work.schema.name, name), kind="readings") as part:
+                stored = part_schema(part)
+            if stored.version != work.schema.version or records_schema(stored) != records_schema(work.schema):
+                other = "other columns" if stored.version == work.schema.version else f"version {stored.version}"
+                msg = (
+                    f"{self.store.uri} holds {stored.name} with {other} than the {work.schema.name} "
+                    f"{work.schema.version} of this run; choose another --out, or give the new schema a name of its own"
+                )
+                raise StoreError(msg, exit_code=2)
 
     def listed(self, work: Work) -> Listed:
         """All that runs with this schema and fingerprint have listed: `.has(location, version)`, `.has_document(id)`."""
-        raise NotImplementedError
+        key = work.schema.name, work.fingerprint
+        self._lists[key] = read_lists(self.store, *key, self._lists.get(key, ()))
+        return Listed(self._lists[key])
 
     def plan(
-        self, work: Work, candidates: Iterable[Candidate], *, force: bool = False, retry_failed: bool = False
+        self,
+        work: Work,
+        candidates: Iterable[Candidate],
+        *,
+        force: bool = False,
+        retry_failed: bool = False,
+        dry_run: bool = False,
     ) -> Plan:
-        """Commits the list of what nobody has listed yet, and says which shards are to be done."""
-        raise NotImplementedError
+        """Commits the list of what nobody has listed yet, and says which shards are to be done.
+
+        To be done are the shards that hold something asked for and have no readings part, whoever listed them.
+        `dry_run` commits nothing, and `shards` then lacks what would be listed.
+        """
+        asked = tuple(candidates)
+        since: int | None = None
+        for _ in range(TRIES):
+            listed = self.listed(work)
+            since = len(listed.lists) if since is None else since
+            done = self._done(work.schema.name)
+            selection = select(
+                asked,
+                listed,
+                done=done,
+                index=self.index(work.schema.name),
+                again=force,
+                again_failed=retry_failed,
+                since=since,
+            )
+            own = None
+            if selection.entries and not dry_run:
+                own = create_list(self.store, work, selection.entries, listed.lists)
+                if own is None:
+                    continue
+                self._lists[work.schema.name, work.fingerprint].append(own)
+            places = frozenset(c.place for c in asked)
+            earlier = self._without_aliases(work, open_shards(listed.lists, done, selection.joined, places))
+            mine = self._without_aliases(work, Shards([(own, n) for n in range(own.shards)] if own else []))
+            return Plan(
+                shards=Shards([*mine.places, *earlier.places]),
+                listed=sum(e.known_in is None for e in selection.entries),
+                joined=earlier.documents,
+                done=selection.done,
+                done_failed=selection.done_failed,
+            )
+        msg = f"{self.store.uri}: other runs list documents faster than this one can; run it again"
+        raise StoreError(msg)
+
+    def _without_aliases(self, work: Work, shards: Shards) -> Shards:
+        """The shards with something to read; the others, which only add origins, are committed at once."""
+        reading = []
+        for place in shards.places:
+            if place[0].reads(place[1]):
+                reading.append(place)
+            else:
+                self.commit(work, place[0].shard(place[1]), ())
+        return Shards(reading)
 
     def is_done(self, work: Work, shard: Shard) -> bool:
         """Whether the shard's readings part is there."""
-        raise NotImplementedError
+        return self.store.exists(part_name("readings", work.schema.name, shard.name))
 
     def commit(self, work: Work, shard: Shard, outcomes: Sequence[Packed | DocumentOutcome]) -> bool:
         """Stores the readings of a shard; False where another run was first. Outcomes are matched to entries by source."""
-        raise NotImplementedError
+        name = part_name("readings", work.schema.name, shard.name)
+        return self.store.create(name, readings_bytes(work, shard, outcomes))
 
-    def derive(self, work: Work | None = None) -> None:
+    def derive(self, work: Work, *, merge: Merge | None = None, force: bool = False) -> Derived:
         """Rebuilds the derived tables that are missing or older than their readings, corrections or settings."""
-        raise NotImplementedError
+        key = schema_digest(work.schema), repr(work.policy), merge
+        if key not in self._derivers:
+            how = merge or _merge(work.policy)
+            index = self.index(work.schema.name)
+            self._derivers[key] = Deriver(self.store, index, work.schema, merge=how, policy=work.policy)
+        return self._derivers[key].run(force=force)
+
+    def index(self, schema: str) -> Index:
+        """Which part holds which document; up to date."""
+        index = self._indexes.setdefault(schema, Index(self.store, schema))
+        index.refresh()
+        return index
+
+    def schemas(self) -> tuple[str, ...]:
+        """Names of the schemas that the output holds readings of."""
+        names = (s.name.removeprefix("readings/schema=").split("/")[0] for s in self.store.names("readings/"))
+        return tuple(dict.fromkeys(names))
+
+    def document(self, schema: str, part: str, position: int) -> StoredDocument:
+        """One document with its pages, words and readings (see `Index.find` for part and position)."""
+        with open_part(self.store, part_name("readings", schema, part), kind="readings") as file:
+            for stored in stored_documents(file):
+                if stored.position == position:
+                    return stored
+        msg = f"{part} holds no document at position {position} any more"
+        raise StoreError(msg)
 
     def status(self) -> Status:
         """Counts of everything, and what does not add up."""
-        raise NotImplementedError
+        from flows.status import status_of
+
+        return status_of(self)
 
     def write_run(self, run_id: str, name: str, content: Mapping[str, Any]) -> None:
         """Writes `runs/<run_id>/<name>` as JSON, replacing it."""
-        raise NotImplementedError
+        text = json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"
+        self.store.replace(f"runs/{run_id}/{name}", text.encode("utf-8", "backslashreplace"))
+
+    def _done(self, schema: str) -> frozenset[str]:
+        folder = readings_folder(schema)
+        return frozenset(s.name.removeprefix(folder).removesuffix(".parquet") for s in self.store.names(folder))
+
+
+def _merge(policy: Any) -> Merge:  # noqa: ANN401 - extractors.merge.Policy | None
+    from extractors.merge import Policy, merge
+
+    chosen = Policy() if policy is None else policy
+    return lambda document, schema, readings: merge(document, schema, readings, policy=chosen)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from schemas import Schema
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    from schemas import Schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class Shard:
 class Plan:
     """What a run has to do."""
 
-    shards: tuple[Shard, ...]
+    shards: Sequence[Shard]
     """Still to do; those this run listed itself come first."""
     listed: int
     """Documents that this run has listed now."""

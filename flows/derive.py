@@ -1,0 +1,181 @@
+"""The derived tables as a function of readings, corrections and settings: built where they are missing or older.
+
+Each derived part says, in its metadata, what it was made from (its key). One whose key differs from what it would be
+now is built again. A reader who looks with a plain glob never sees a document twice: parts that lose a document are
+replaced, without it, before any part that gains one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows import corrections as decided
+from flows.building import TableBuilder
+from flows.part_file import Metadata, PartError, open_part, parquet_bytes
+from flows.readings import stored_documents
+from flows.schema_text import schema_digest
+from flows.tables import TABLES, part_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from flows.corrections import Correction
+    from flows.index import Decision, Index, PartIndex
+    from flows.rows import Merge
+    from flows.store import Store
+    from schemas import Schema
+
+DERIVATION = "1"
+"""Goes up whenever the same readings, corrections and settings give other rows: all outputs are then built again."""
+WRITTEN_LAST = "pages"
+"""The table whose key is looked at: the others of its part were written before it."""
+ROUNDS = 5
+Who = tuple[str | None, str | None]
+"""A document in a derived table: its id and source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """What `derive` did."""
+
+    built: int
+    """Parts."""
+    documents: int
+    """In those parts."""
+    damaged: tuple[PartError, ...]
+    """Readings and corrections that could not be used; all others were."""
+
+
+class Deriver:
+    """Keeps the derived tables of one schema in step with its readings."""
+
+    def __init__(self, store: Store, index: Index, schema: Schema, *, merge: Merge, policy: Any = None) -> None:  # noqa: ANN401
+        self._store, self._index, self._schema, self._merge = store, index, schema, merge
+        self._settings = [DERIVATION, schema_digest(schema), repr(policy)]
+        self._keys: dict[str, tuple[str, str]] = {}
+        """Part -> (tag of its last written file, key), so that a footer is read once."""
+
+    def run(self, *, force: bool = False) -> Derived:
+        """Builds what is missing or older (`force`: everything); looks again until nothing changed meanwhile."""
+        built = documents = 0
+        damaged: tuple[PartError, ...] = ()
+        for _ in range(ROUNDS):
+            self._index.refresh()
+            decisions = self._index.decisions()
+            corrections, broken = decided.load(self._store, self._schema.name)
+            damaged = (*self._index.damaged.values(), *broken)
+            stale = self._stale(decisions, corrections, force=force)
+            if not stale:
+                break
+            force = False
+            for name in stale:
+                self._drop_losers(self._index.parts[name], decisions[name])
+            for name, key in stale.items():
+                documents += self._build(self._index.parts[name], decisions[name], corrections, key)
+                built += 1
+        return Derived(built=built, documents=documents, damaged=damaged)
+
+    def stale(self) -> int:
+        """How many parts are missing or older than what they are made from."""
+        self._index.refresh()
+        corrections, _ = decided.load(self._store, self._schema.name)
+        return len(self._stale(self._index.decisions(), corrections, force=False))
+
+    def _stale(
+        self, decisions: Mapping[str, Decision], corrections: Mapping[str, Sequence[Correction]], *, force: bool
+    ) -> dict[str, str]:
+        """Part -> key, of the parts to be built."""
+        tags = {
+            table: {s.name: s.tag for s in self._store.names(f"{table}/schema={self._schema.name}/")}
+            for table in TABLES
+        }
+        stale: dict[str, str] = {}
+        for name, part in self._index.parts.items():
+            key = self._key(part, decisions[name], corrections)
+            present = all(part_name(t, self._schema.name, name) in tags[t] for t in TABLES)
+            last = part_name(WRITTEN_LAST, self._schema.name, name)
+            if force or not present or self._stored_key(name, last, tags[WRITTEN_LAST][last]) != key:
+                stale[name] = key
+        return stale
+
+    def _key(self, part: PartIndex, decision: Decision, corrections: Mapping[str, Sequence[Correction]]) -> str:
+        more = [(i, [o.source for o in origins]) for i, origins in sorted(decision.more_origins.items())]
+        content: list[Any] = [*self._settings, part.part_id, sorted(decision.losers), more]
+        if corrections:
+            ids = pa.array(list(corrections), pa.string())
+            here = pc.unique(part.table.filter(pc.is_in(part.table["key"], ids))["key"]).to_pylist()
+            content.append([decided.digest_of(corrections[i]) for i in sorted(here)])
+        else:
+            content.append([])
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
+
+    def _stored_key(self, name: str, file_name: str, tag: str) -> str:
+        known = self._keys.get(name)
+        if known is None or known[0] != tag:
+            try:
+                with open_part(self._store, file_name, kind=WRITTEN_LAST) as part:
+                    known = (tag, str(part.metadata.get("key", "")))
+            except PartError:
+                known = (tag, "")  # a damaged derived part is built again, nothing is lost with it
+            self._keys[name] = known
+        return known[1]
+
+    def _build(
+        self, part: PartIndex, decision: Decision, corrections: Mapping[str, Sequence[Correction]], key: str
+    ) -> int:
+        """Derives one part and puts its four files in place; returns how many documents are in it."""
+        builder = TableBuilder(self._schema, self._merge)
+        with open_part(
+            self._store, f"readings/schema={self._schema.name}/{part.name}.parquet", kind="readings"
+        ) as file:
+            for stored in stored_documents(file):
+                if stored.position not in decision.losers:
+                    more = decision.more_origins.get(stored.position, ())
+                    builder.add(stored, more, corrections.get(stored.document_id or "", ()))
+        tables = builder.tables()
+        for table in ("records", "failures"):  # a document that moves from one to the other leaves before it arrives
+            self._shrink(part, table, _who(tables[table]).__contains__)
+        for table in sorted(TABLES, key=lambda t: t == WRITTEN_LAST):
+            self._write(part, table, tables[table], key)
+        return builder.documents
+
+    def _write(self, part: PartIndex, table: str, rows: pa.Table, key: str) -> None:
+        about = {k: part.metadata.get(k) for k in ("part", "schema", "fingerprint", "settings")}
+        values = {**about, "schema_version": self._schema.version, "key": key}
+        data = parquet_bytes([rows], rows.schema, Metadata(kind=table, values=values))
+        self._store.replace(part_name(table, self._schema.name, part.name), data)
+
+    def _drop_losers(self, part: PartIndex, decision: Decision) -> None:
+        """Takes documents that count elsewhere out of a derived part, before they appear elsewhere."""
+        if not decision.losers:
+            return
+        rows = part.table.filter(pc.is_in(part.table["position"], pa.array(sorted(decision.losers), pa.int32())))
+        lost = {(r["_document_id"], r["origins"][0]["source"]) for r in rows.to_pylist()}
+        for table in TABLES:
+            self._shrink(part, table, lambda who: who not in lost)
+
+    def _shrink(self, part: PartIndex, table: str, keeps: Callable[[Who], bool]) -> None:
+        """Replaces a derived part by itself without some documents; its key then says that it is to be built again."""
+        name = part_name(table, self._schema.name, part.name)
+        if not self._store.exists(name):
+            return
+        try:
+            with open_part(self._store, name, kind=table) as file:
+                who = file.read(columns=["_document_id", "_source"])
+                mask = [keeps((i, s)) for i, s in zip(*(c.to_pylist() for c in who.columns), strict=True)]
+                if all(mask):
+                    return
+                rows = file.read().filter(pa.array(mask))
+        except PartError:
+            return  # it is replaced whole in a moment
+        self._write(part, table, rows, "")
+
+
+def _who(table: pa.Table) -> set[Who]:
+    return set(zip(table["_document_id"].to_pylist(), table["_source"].to_pylist(), strict=True))

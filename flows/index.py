@@ -1,0 +1,210 @@
+"""Which part holds which document, and which of several outcomes of a document counts: columns only, no words.
+
+The same bytes may have been read several times: retried, forced, with another fingerprint, found under two names. One
+outcome wins: a reading before a failure, then the list that is youngest, then the first place within it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.part_file import PartError, open_part
+from flows.parts import origins_of
+from flows.readings import document_rows
+from flows.tables import readings_folder
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from flows.store import Store
+    from flows.work import Origin
+
+COLUMNS = (
+    "kind", "position", "_document_id", "origins", "ended", "page_count", "generation", "listed_at", "_run_id",
+)  # fmt: skip
+NOTHING: Mapping[int, tuple[Origin, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartIndex:
+    """The documents of one readings part."""
+
+    name: str
+    """Without folder and ending: the same for all tables."""
+    tag: str
+    part_id: str
+    metadata: Mapping[str, Any]
+    table: pa.Table
+    """COLUMNS and `key`: the document id, or the place where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What counts of one part."""
+
+    losers: frozenset[int] = frozenset()
+    """Positions of the documents for which another outcome counts."""
+    more_origins: Mapping[int, tuple[Origin, ...]] = field(default_factory=dict)
+    """Position -> where else the document was found."""
+
+
+ALL = Decision()
+"""Of a part whose documents are nowhere else."""
+
+
+class Index:
+    """The readings parts of one schema; `refresh` reads only what is new or changed."""
+
+    def __init__(self, store: Store, schema: str) -> None:
+        self._store = store
+        self._schema = schema
+        self.parts: dict[str, PartIndex] = {}
+        self.damaged: dict[str, PartError] = {}
+        """Parts that cannot be used, and why; all others can."""
+
+    def refresh(self) -> None:
+        """Takes in parts that were committed, rewritten or removed since."""
+        folder = readings_folder(self._schema)
+        seen: set[str] = set()
+        for stat in self._store.names(folder):
+            name = stat.name.removeprefix(folder).removesuffix(".parquet")
+            if not stat.name.endswith(".parquet"):
+                continue
+            seen.add(name)
+            if name in self.parts and self.parts[name].tag == stat.tag:
+                continue
+            self.damaged.pop(name, None)
+            try:
+                self.parts[name] = _read(self._store, stat.name, name, stat.tag)
+            except PartError as error:
+                self.parts.pop(name, None)
+                self.damaged[name] = error
+        for gone in set(self.parts) - seen:
+            del self.parts[gone]
+        for gone in set(self.damaged) - seen:
+            del self.damaged[gone]
+
+    def decisions(self) -> dict[str, Decision]:
+        """Part -> what counts of it."""
+        doubles = self._doubles()
+        losers: dict[str, set[int]] = defaultdict(set)
+        more: dict[str, dict[int, tuple[Origin, ...]]] = defaultdict(dict)
+        for rows in doubles.values():
+            outcomes = sorted((r for r in rows if r["kind"] == "document"), key=_rank)
+            if not outcomes:
+                continue
+            winner = outcomes[0]
+            for loser in outcomes[1:]:
+                losers[loser["part"]].add(loser["position"])
+            others = [r for r in rows if r is not winner]
+            others.sort(key=lambda r: (r["listed_at"], r["part"], r["position"]))
+            more[winner["part"]][winner["position"]] = _more(winner, others)
+        for part, position in self._overtaken():
+            losers[part].add(position)
+        return {
+            name: Decision(losers=frozenset(losers[name]), more_origins=more[name])
+            if name in losers or name in more
+            else ALL
+            for name in self.parts
+        }
+
+    def states(self) -> dict[str, bool]:
+        """Key -> whether the outcome that counts is a reading; of all documents."""
+        read: dict[str, bool] = {}
+        for part in self.parts.values():
+            rows = part.table.filter(pc.equal(part.table["kind"], "document"))
+            for key, ended in zip(rows["key"].to_pylist(), rows["ended"].to_pylist(), strict=True):
+                read[key] = read.get(key, False) or ended == "read"
+        return read
+
+    def states_by_origin(self) -> dict[tuple[str, str | None], bool]:
+        """(place, version) -> whether the outcome that counts of what was found there is a reading."""
+        states = self.states()
+        by_origin: dict[tuple[str, str | None], bool] = {}
+        for part in self.parts.values():
+            for key, origins in zip(*(part.table[c].to_pylist() for c in ("key", "origins")), strict=True):
+                if key in states:
+                    by_origin |= {(o["location"], o["version"]): states[key] for o in origins}
+        return by_origin
+
+    def find(self, text: str) -> list[tuple[str, int, str]]:
+        """(part, position, key) of all rows whose document id starts with, or one of whose origins is, the text."""
+        found = []
+        for part in self.parts.values():
+            for row in part.table.to_pylist():
+                names = {n for o in origins_of(row) for n in (o.source, o.location)}
+                if text in names or (len(text) >= 8 and row["key"].startswith(text)):
+                    found.append((part.name, row["position"], row["key"]))
+        return found
+
+    def _doubles(self) -> dict[str, list[dict[str, Any]]]:
+        """The rows of the documents that are in more than one row, by key."""
+        if not self.parts:
+            return {}
+        keys = pa.chunked_array([c for p in self.parts.values() for c in p.table["key"].chunks], pa.string())
+        counts = pc.value_counts(keys)
+        several = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")
+        rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        if len(several):
+            for part in self.parts.values():
+                for row in part.table.filter(pc.is_in(part.table["key"], several)).to_pylist():
+                    rows[row["key"]].append({**row, "part": part.name})
+        return rows
+
+    def _overtaken(self) -> Iterable[tuple[str, int]]:
+        """Failures without bytes (nobody could open the source) whose place has given a document since."""
+        lost: dict[str, list[tuple[str, int, dt.datetime]]] = defaultdict(list)
+        for part in self.parts.values():
+            for row in part.table.filter(part.table["_document_id"].is_null()).to_pylist():
+                lost[row["key"].removeprefix("place:")].append((part.name, row["position"], row["listed_at"]))
+        if not lost:
+            return
+        for part in self.parts.values():
+            for row in part.table.filter(part.table["_document_id"].is_valid()).to_pylist():
+                for origin in origins_of(row):
+                    for name, position, listed_at in lost.get(origin.location, ()):
+                        if row["listed_at"] > listed_at:
+                            yield name, position
+
+
+def _read(store: Store, file_name: str, name: str, tag: str) -> PartIndex:
+    with open_part(store, file_name, kind="readings") as part:
+        if part.metadata.get("part") != name:
+            why = f"it is a copy or a renamed file of {part.metadata.get('part')}"
+            raise PartError(file_name, why, "delete it, or give it its name back")
+        table = document_rows(part, COLUMNS)
+        metadata = {k: v for k, v in part.metadata.items() if k != "schema_text"}
+    place = (
+        pc.struct_field(pc.list_element(table["origins"], 0), "location")
+        if table.num_rows
+        else pa.array([], pa.string())
+    )
+    key = pc.coalesce(table["_document_id"], pc.binary_join_element_wise("place", place, ":"))
+    return PartIndex(
+        name=name,
+        tag=tag,
+        part_id=str(metadata.get("part_id")),
+        metadata=metadata,
+        table=table.append_column("key", key),
+    )
+
+
+def _rank(row: dict[str, Any]) -> tuple[bool, float, str, int]:
+    """Smaller is better."""
+    return row["ended"] != "read", -row["listed_at"].timestamp(), row["part"], row["position"]
+
+
+def _more(winner: dict[str, Any], others: Iterable[dict[str, Any]]) -> tuple[Origin, ...]:
+    seen = {o.source for o in origins_of(winner)}
+    more: list[Origin] = []
+    for origin in (o for row in others for o in origins_of(row)):
+        if origin.source not in seen:
+            seen.add(origin.source)
+            more.append(origin)
+    return tuple(more)

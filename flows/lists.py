@@ -1,0 +1,198 @@
+"""What runs of one schema and fingerprint have set out to read: numbered lists, each committed before its first shard.
+
+A list is made only if its number is free. Whoever comes second reads the first's list, takes out what is in it and
+takes the next number: two runs that start together never list the same bytes twice, and nobody holds a lock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, overload
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.part_file import Metadata, batches, open_part, parquet_bytes
+from flows.parts import clean
+from flows.tables import LIST
+from flows.work import Entry, Origin, Shard
+
+if TYPE_CHECKING:
+    from flows.store import Store
+    from flows.work import Work
+
+SHARD_SECONDS = 60.0
+SHARD_DOCUMENTS = 500
+ROWS = 50_000
+"""Of a list's row group."""
+LIST_NAME = re.compile(r"/\d+\.parquet$")
+BYTE_IN_NAME = re.compile(r"\\udc([89a-f][0-9a-f])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardList:
+    """One committed list; entries are made from its rows only when a shard is asked for."""
+
+    number: int
+    prefix: str
+    listed_at: dt.datetime
+    run_id: str
+    table: pa.Table
+
+    @property
+    def shards(self) -> int:
+        """How many shards it is cut into."""
+        return int(pc.max(self.table["shard"]).as_py()) + 1 if self.table.num_rows else 0
+
+    def name(self, shard: int) -> str:
+        """Of a shard's parts."""
+        return f"{self.prefix}-{self.number:05d}-{shard:05d}"
+
+    def reads(self, number: int) -> bool:
+        """Whether a shard has something to read, and does not only add origins."""
+        mine = pc.equal(self.table["shard"], number)
+        return bool(pc.any(pc.and_(mine, self.table["known_in"].is_null())).as_py())
+
+    def shard(self, number: int) -> Shard:
+        """One shard with its entries."""
+        entries = [entry_of(r) for r in self.table.filter(pc.equal(self.table["shard"], number)).to_pylist()]
+        return Shard(
+            name=self.name(number),
+            list_number=self.number,
+            listed_at=self.listed_at,
+            entries=tuple(e for e in entries if e.known_in is None),
+            aliases=tuple(e for e in entries if e.known_in is not None),
+        )
+
+
+class Shards(Sequence[Shard]):
+    """Shards that are made when they are looked at: a list of a million documents stays small."""
+
+    def __init__(self, places: Sequence[tuple[ShardList, int]]) -> None:
+        self.places = tuple(places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @overload
+    def __getitem__(self, index: int) -> Shard: ...
+    @overload
+    def __getitem__(self, index: slice) -> Shards: ...
+    def __getitem__(self, index: int | slice) -> Shard | Shards:
+        if isinstance(index, slice):
+            return Shards(self.places[index])
+        shards, number = self.places[index]
+        return shards.shard(number)
+
+    def __iter__(self) -> Iterator[Shard]:
+        return (shards.shard(number) for shards, number in self.places)
+
+    @property
+    def documents(self) -> int:
+        """To be read in all of them, without making them."""
+        chosen: dict[int, tuple[ShardList, list[int]]] = {}
+        for shards, number in self.places:
+            chosen.setdefault(id(shards), (shards, []))[1].append(number)
+        return sum(
+            int(
+                pc.sum(
+                    pc.and_(pc.is_in(s.table["shard"], pa.array(n, pa.int32())), s.table["known_in"].is_null())
+                ).as_py()
+                or 0
+            )
+            for s, n in chosen.values()
+        )
+
+
+def entry_of(row: dict[str, object]) -> Entry:
+    """The entry of a list's row."""
+    origins: list[dict[str, str]] = row["origins"]  # type: ignore[assignment]
+    return Entry(
+        origins=tuple(
+            Origin(source=o["source"], location=_restored(o["location"]), version=o["version"]) for o in origins
+        ),
+        document_id=row["_document_id"],  # type: ignore[arg-type]
+        generation=row["generation"],  # type: ignore[arg-type]
+        seconds=row["seconds"],  # type: ignore[arg-type]
+        known_in=row["known_in"],  # type: ignore[arg-type]
+    )
+
+
+def _restored(location: str) -> str:
+    """The location with the bytes that are no text as Python's file functions want them (see `clean`)."""
+    return BYTE_IN_NAME.sub(lambda m: chr(0xDC00 + int(m[1], 16)), location) if "\\udc" in location else location
+
+
+def lists_folder(schema: str, fingerprint: str) -> str:
+    """Where the lists of a schema and fingerprint lie."""
+    return f"runs/_lists/schema={schema}/{fingerprint}/"
+
+
+def read_lists(store: Store, schema: str, fingerprint: str, known: Sequence[ShardList] = ()) -> list[ShardList]:
+    """All lists, oldest first; `known` are not read again."""
+    folder = lists_folder(schema, fingerprint)
+    lists = list(known)
+    names = [stat.name for stat in store.names(folder) if LIST_NAME.search(stat.name)]
+    for name in names[len(known) :]:
+        with open_part(store, name, kind="list") as part:
+            lists.append(_list_of(part.metadata, part.read(), fingerprint))
+    return lists
+
+
+def _list_of(metadata: dict[str, object], table: pa.Table, fingerprint: str) -> ShardList:
+    return ShardList(
+        number=int(str(metadata["number"])),
+        prefix=f"part-{fingerprint[:8]}",
+        listed_at=dt.datetime.fromisoformat(str(metadata["listed_at"])),
+        run_id=str(metadata["run_id"]),
+        table=table,
+    )
+
+
+def create_list(store: Store, work: Work, entries: Sequence[Entry], earlier: Sequence[ShardList]) -> ShardList | None:
+    """Commits the next list; None where somebody else took its number meanwhile."""
+    number = len(earlier)
+    now = dt.datetime.now(dt.UTC)
+    if earlier:  # clocks of machines differ; later lists are later all the same
+        now = max(now, earlier[-1].listed_at + dt.timedelta(microseconds=1))
+    rows = [_row(entry, shard) for shard, group in enumerate(_cut(entries)) for entry in group]
+    values = {"number": number, "listed_at": now.isoformat(), "run_id": work.run_id, "schema": work.schema.name}
+    values |= {"schema_version": work.schema.version, "fingerprint": work.fingerprint}
+    metadata = Metadata(kind="list", values=values)
+    name = f"{lists_folder(work.schema.name, work.fingerprint)}{number:05d}.parquet"
+    if not store.create(name, parquet_bytes(batches(rows, LIST, ROWS), LIST, metadata)):
+        return None
+    table = pa.Table.from_pylist(rows, schema=LIST)
+    return _list_of(values, table, work.fingerprint)
+
+
+def _cut(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """Entries in groups of about a minute's work; those that only add origins weigh nothing."""
+    group: list[Entry] = []
+    seconds = 0.0
+    for entry in entries:
+        weight = 0.0 if entry.known_in else entry.seconds
+        if group and weight and (seconds + weight > SHARD_SECONDS or len(group) >= SHARD_DOCUMENTS):
+            yield group
+            group, seconds = [], 0.0
+        group.append(entry)
+        seconds += weight
+    if group:
+        yield group
+
+
+def _row(entry: Entry, shard: int) -> dict[str, object]:
+    origins = [
+        {"source": clean(o.source), "location": clean(o.location), "version": clean(o.version)} for o in entry.origins
+    ]
+    return {
+        "shard": shard,
+        "_document_id": entry.document_id,
+        "origins": origins,
+        "generation": entry.generation,
+        "seconds": entry.seconds,
+        "known_in": entry.known_in,
+    }

@@ -1,0 +1,152 @@
+"""A part as Parquet bytes: written with page checksums and its metadata, read with both checked."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.store import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import BinaryIO
+
+    from flows.store import Store
+
+FORMAT = "1"
+"""Of what this package writes; a part of another format is not read."""
+KEY = b"extract"
+
+
+class PartError(StoreError):
+    """One file of the output cannot be used; the others can. Says which, why and what to do."""
+
+    def __init__(self, name: str, why: str, advice: str) -> None:
+        super().__init__(f"{name}: {why}; {advice}")
+        self.name = name
+        self.why = why
+        self.advice = advice
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return PartError, (self.name, self.why, self.advice)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What a part says of itself, beside its rows."""
+
+    kind: str
+    """readings, records, fields, pages, failures, corrections or list."""
+    values: Mapping[str, Any]
+
+    def encoded(self) -> dict[bytes, bytes]:
+        content = {"format": FORMAT, "kind": self.kind, **self.values}
+        text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str)
+        return {KEY: text.encode()}
+
+
+def parquet_bytes(tables: Iterable[pa.Table], schema: pa.Schema, metadata: Metadata) -> bytes:
+    """A Parquet file with one row group (or more) for each table."""
+    sink = io.BytesIO()
+    schema = schema.with_metadata({**(schema.metadata or {}), **metadata.encoded()})
+    options = {"compression": "zstd", "write_page_checksum": True, "use_dictionary": True}
+    with pq.ParquetWriter(sink, schema, **options) as writer:
+        for table in tables:
+            writer.write_table(table.replace_schema_metadata(schema.metadata))
+    return sink.getvalue()
+
+
+class PartFile:
+    """An open part: its metadata, and its rows by row group and column."""
+
+    def __init__(self, name: str, file: BinaryIO, *, kind: str) -> None:
+        self.name = name
+        self._advice = _advice(kind, name)
+        try:
+            self._parquet = pq.ParquetFile(file, page_checksum_verification=True)
+        except (pa.ArrowException, OSError) as error:
+            msg = "it is damaged or no Parquet file"
+            raise self._error(msg) from error
+        self.metadata: dict[str, Any] = self._metadata(kind)
+
+    @property
+    def row_groups(self) -> int:
+        return int(self._parquet.num_row_groups)
+
+    @property
+    def rows(self) -> int:
+        return int(self._parquet.metadata.num_rows)
+
+    @property
+    def schema(self) -> pa.Schema:
+        return self._parquet.schema_arrow
+
+    def read(self, groups: Sequence[int] | None = None, columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows of some row groups (all), some columns (all)."""
+        try:
+            chosen = range(self.row_groups) if groups is None else groups
+            return self._parquet.read_row_groups(list(chosen), columns=columns, use_threads=False)
+        except (pa.ArrowException, OSError) as error:
+            msg = "its content is damaged (a checksum or a page does not fit)"
+            raise self._error(msg) from error
+
+    def _metadata(self, kind: str) -> dict[str, Any]:
+        raw = (self._parquet.schema_arrow.metadata or {}).get(KEY)
+        try:
+            content = json.loads(raw) if raw else None
+        except ValueError as error:
+            msg = "its metadata is damaged"
+            raise self._error(msg) from error
+        if not isinstance(content, dict):
+            msg = "it was not written by extract"
+            raise self._error(msg)
+        if content.get("kind") != kind:
+            msg = f"it is a part of {content.get('kind')}, not of {kind}"
+            raise self._error(msg)
+        if content.get("format") != FORMAT:
+            msg = f"it has format {content.get('format')}, and this version reads format {FORMAT}"
+            raise self._error(msg)
+        return content
+
+    def _error(self, why: str) -> PartError:
+        return PartError(self.name, why, self._advice)
+
+
+def _advice(kind: str, name: str) -> str:
+    if kind in {"records", "fields", "pages", "failures"}:
+        return "delete it: it is built again from its readings by the next run or `extract rescore`"
+    if kind == "readings":
+        return f"restore {name} from a backup, or move it out of the output: its documents are then read again"
+    if kind == "list":
+        return "restore it from a backup, or start a new --out"
+    return "restore it from a backup, or move it out of the output"
+
+
+class open_part:  # noqa: N801 - used as a context manager, like `open`
+    """`with open_part(store, name, kind="readings") as part:`; PartError where the file is no such part."""
+
+    def __init__(self, store: Store, name: str, *, kind: str) -> None:
+        self._opened = store.open(name)
+        self._name, self._kind = name, kind
+
+    def __enter__(self) -> PartFile:
+        file = self._opened.__enter__()
+        try:
+            return PartFile(self._name, file, kind=self._kind)
+        except BaseException:
+            self._opened.__exit__(None, None, None)
+            raise
+
+    def __exit__(self, *exc: object) -> None:
+        self._opened.__exit__(None, None, None)
+
+
+def batches(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, size: int) -> Iterator[pa.Table]:
+    """Rows as tables of at most `size` rows; one empty table where there are none."""
+    for start in range(0, max(1, len(rows)), size):
+        yield pa.Table.from_pylist(list(rows[start : start + size]), schema=schema)

@@ -1,0 +1,212 @@
+"""A stored document as rows of the derived tables: a record or a failure, its fields, its pages."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from extractors import FieldStatus, FieldValue, Record, RecordStatus, ReviewReason
+from flows.corrections import Correction, applied, rejection
+from flows.parts import Row, clean
+from tiling import Document, Failure, Page, PageState, Reason, Stage
+
+if TYPE_CHECKING:
+    from extractors import Reading
+    from flows.parts import StoredDocument
+    from flows.work import Origin
+    from schemas import Schema
+
+Merge = Callable[[Document, "Schema", "Sequence[Reading]"], Record]
+
+
+@dataclass(slots=True, kw_only=True)
+class Rows:
+    """Rows of the four derived tables, by table."""
+
+    records: list[Row] = field(default_factory=list)
+    fields: list[Row] = field(default_factory=list)
+    pages: list[Row] = field(default_factory=list)
+    failures: list[Row] = field(default_factory=list)
+
+    def of(self, table: str) -> list[Row]:
+        rows: list[Row] = getattr(self, table)
+        return rows
+
+
+def add_rows(
+    rows: Rows,
+    stored: StoredDocument,
+    more: Sequence[Origin],
+    *,
+    schema: Schema,
+    merge: Merge,
+    corrections: Sequence[Correction],
+) -> None:
+    """Adds what is derived of one document. Whatever goes wrong here is a failure of this document alone."""
+    failures = list(stored.failures)
+    if stored.read:
+        try:
+            record = _record(stored, schema, merge, corrections)
+            record_row, field_rows = _record_row(record, stored, more, schema), _field_rows(record, stored, schema)
+        except _RejectedError as rejected:
+            failures.append(rejected.failure)
+        except Exception as error:  # noqa: BLE001 - the document's border; its readings stay, and a later version may merge them
+            failures.append(_merge_failure(stored, error))
+        else:
+            rows.records.append(record_row)
+            rows.fields.extend(field_rows)
+    rows.failures.extend(_failure_row(f, stored, more) for f in failures)
+    rows.pages.extend(_page_rows(stored))
+
+
+class _RejectedError(Exception):
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+def _record(stored: StoredDocument, schema: Schema, merge: Merge, corrections: Sequence[Correction]) -> Record:
+    if no := rejection(corrections):
+        message = f"{no.reviewer or 'a reviewer'} said that this document is none of ours; its readings are kept"
+        raise _RejectedError(_failure(stored, Stage.VALIDATE, Reason.QUARANTINED, message))
+    if stored.document is None:
+        msg = "there are readings, but no document"
+        raise ValueError(msg)
+    record = merge(stored.document, schema, stored.readings)
+    if any(p.state in {PageState.FAILED, PageState.SKIPPED} for p in stored.pages):
+        record = dataclasses.replace(record, status=RecordStatus.INCOMPLETE)
+    return applied(record, schema, corrections)
+
+
+def _failure(stored: StoredDocument, stage: Stage, reason: Reason, message: str) -> Failure:
+    return Failure(source=stored.source, document_id=stored.document_id, stage=stage, reason=reason, message=message)
+
+
+def _merge_failure(stored: StoredDocument, error: Exception) -> Failure:
+    message = (
+        f"its readings are kept, but merging them failed ({type(error).__name__}: {error}); "
+        "please report this, and run `extract rescore` with a version that can"
+    )
+    return _failure(stored, Stage.MERGE, Reason.INTERNAL, message)
+
+
+def _sources(stored: StoredDocument, more: Sequence[Origin]) -> list[str]:
+    own = [o.source for o in stored.origins] or [stored.source]
+    return list(dict.fromkeys([stored.source, *own, *(o.source for o in more)]))
+
+
+def _record_row(record: Record, stored: StoredDocument, more: Sequence[Origin], schema: Schema) -> Row:
+    return {
+        **{f.name: record.values.get(f.name) for f in schema.fields},
+        "_source": stored.source,
+        "_sources": _sources(stored, more),
+        "_source_version": stored.source_version,
+        "_document_id": stored.document_id,
+        "_status": record.status.value,
+        "_confidence": record.confidence,
+        "_reader": record.reader,
+        "_model": record.model,
+        "_pages": len(stored.pages),
+        "_checks": [
+            {"name": c.name, "outcome": c.outcome.value, "paths": list(c.paths), "message": clean(c.message)}
+            for c in record.checks
+        ],
+        "_notes": [clean(n) for n in record.notes],
+        "_run_id": stored.run_id,
+        "_schema_version": schema.version,
+        "_fingerprint": stored.fingerprint,
+        "_extracted_at": stored.read_at,
+    }
+
+
+def _field_rows(record: Record, stored: StoredDocument, schema: Schema) -> list[Row]:
+    pages = {p.index: p for p in stored.document.pages} if stored.document else {}
+    return [_field_row(f, stored, schema, pages) for f in record.fields]
+
+
+def _field_row(value: FieldValue, stored: StoredDocument, schema: Schema, pages: dict[int, Page]) -> Row:
+    evidence = value.evidence
+    page = pages.get(evidence.page) if evidence else None
+    return {
+        "_source": stored.source,
+        "_document_id": stored.document_id,
+        "path": value.path,
+        "value": canonical(value, schema),
+        "text": clean(value.text),
+        "state": value.state.value,
+        "confidence": value.confidence,
+        "status": value.status.value,
+        "reasons": [r.value for r in value.reasons],
+        "page": evidence.page + 1 if evidence else None,
+        "box": _box(evidence.box, page) if evidence else None,
+        "page_width_pt": page.width_pt if page else None,
+        "page_height_pt": page.height_pt if page else None,
+        "match": evidence.match.value if evidence else None,
+        "reader": value.reader,
+        "signals": sorted(value.signals.items()),
+        "alternatives": [clean(a) for a in value.alternatives],
+        "notes": [clean(n) for n in value.notes],
+    }
+
+
+def canonical(value: FieldValue, schema: Schema) -> str | None:
+    """The value as the `fields` table holds it; None where there is none."""
+    from schemas.values import format_value
+
+    if value.value is None:
+        return None
+    return clean(format_value(schema.field(value.path).kind, value.value))
+
+
+def _box(box: Any, page: Page | None) -> Row | None:  # noqa: ANN401 - Box | None
+    if box is None or page is None or not page.width_pt or not page.height_pt:
+        return None
+    share = box.scaled(1 / page.width_pt, 1 / page.height_pt)
+    return {k: round(getattr(share, k), 6) for k in ("x0", "y0", "x1", "y1")}
+
+
+def _failure_row(failure: Failure, stored: StoredDocument, more: Sequence[Origin]) -> Row:
+    return {
+        "_source": stored.source,
+        "_sources": _sources(stored, more),
+        "_source_version": stored.source_version,
+        "_document_id": stored.document_id,
+        "stage": failure.stage.value,
+        "reason": failure.reason.value,
+        "message": clean(failure.message),
+        "page": None if failure.page is None else failure.page + 1,
+        "_run_id": stored.run_id,
+        "_fingerprint": stored.fingerprint,
+        "_failed_at": stored.read_at,
+    }
+
+
+def _page_rows(stored: StoredDocument) -> list[Row]:
+    return [
+        {
+            "_source": stored.source,
+            "_document_id": stored.document_id,
+            "page": p.index + 1,
+            "state": p.state.value,
+            "words_source": p.words_source.value,
+            "words": len(p.words),
+            "ink": p.ink,
+            "rotation": p.rotation,
+            "width_pt": p.width_pt,
+            "height_pt": p.height_pt,
+        }
+        for p in stored.pages
+    ]
+
+
+def without_value(row: Row, field_rows: list[Row], column: str) -> None:
+    """Takes a value that its column cannot hold out of a record, and sends what is left of it to a person."""
+    row[column] = None
+    row["_status"] = RecordStatus.INCOMPLETE.value
+    for field_row in field_rows:
+        if field_row["path"] == column or field_row["path"].startswith(f"{column}["):
+            field_row["status"] = FieldStatus.REVIEW.value
+            reasons = [*field_row["reasons"], ReviewReason.INCOMPLETE.value]
+            field_row["reasons"] = list(dict.fromkeys(reasons))
