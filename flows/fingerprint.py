@@ -1,0 +1,30 @@
+"""What makes two readings of the same bytes the same work: schema, readers with their revisions, reading settings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemas import Schema
+
+READING_SETTINGS = ("reader", "einvoice", "rasterizer")
+"""Limits, passwords and the number of workers change what fails, not what is read: `--retry-failed` is for them."""
+
+
+def fingerprint(schema: Schema, settings: Mapping[str, Any]) -> str:
+    """A digest in hexadecimal; the same on every machine and in every process."""
+    from extractors.einvoice import reader as einvoice  # noqa: PLC0415 - heavy
+    from extractors.layout import reader as layout  # noqa: PLC0415
+
+    content = {
+        "schema": asdict(schema),
+        "readers": {module.READER: module.REVISION for module in (einvoice, layout)},
+        "settings": {name: settings[name] for name in READING_SETTINGS},
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,256 @@
+"""A run: from what was named on the command line to committed readings, derived tables and a summary."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flows.candidates import candidates
+from flows.fingerprint import fingerprint
+from flows.progress import Progress, open_progress
+from flows.sources import Intake, collect
+from flows.summary import DryRun, Summary, dry_run, summarise
+from flows.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from flows.output import Output
+    from flows.work import Candidate, Entry, Plan, Work
+    from flows.worker import Task
+    from schemas import Schema
+
+STORE_GRACE_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What a run is asked to do: the settings that hold, and the flags of this one command."""
+
+    paths: tuple[str, ...]
+    schema: str
+    out: str = "./out"
+    reader: str = "auto"
+    einvoice: str = "use"
+    rasterizer: str = "pdfium"
+    password: tuple[str, ...] = field(default=(), repr=False)
+    workers: int = 1
+    max_pages: int
+    max_bytes: int
+    max_pixels: int
+    max_seconds: float
+    max_memory: int
+    force: bool = False
+    retry_failed: bool = False
+    verify_content: bool = False
+    limit: int | None = None
+    dry_run: bool = False
+
+    def stored(self) -> dict[str, Any]:
+        """As it is written into every part: no secret, no path of the machine."""
+        names = ("reader", "einvoice", "rasterizer", "workers", "max_pages", "max_bytes", "max_pixels", "max_seconds", "max_memory")
+        return {name: getattr(self, name) for name in names} | {"passwords": len(self.password)}
+
+
+def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryRun:
+    """Runs it; UsageError, SchemaError, StoreError or KeyboardInterrupt where it cannot go on."""
+    from flows.output import open_output  # noqa: PLC0415 - heavy
+    from schemas.registry import load_schema  # noqa: PLC0415
+
+    started = time.monotonic()
+    progress = progress or open_progress()
+    schema = load_schema(options.schema)
+    with _stop_signals():
+        intake = collect(options.paths, own_output=options.out)
+        work = _work(options, schema)
+        if options.dry_run:
+            return _dry_run(options, work, intake)
+        output = open_output(options.out)
+        output.check(work)
+        plan = _plan(options, output, work, intake, progress)
+        tally = Tally()
+        _read_all(options, output, work, plan, tally, progress)
+        tally.check()
+        output.derive(work)
+        summary = summarise(
+            options=options, work=work, intake=intake, plan=plan, tally=tally, output=output, seconds=time.monotonic() - started
+        )
+        output.write_run(work.run_id, "summary.json", summary.content)
+    return summary
+
+
+def _work(options: RunOptions, schema: Schema) -> Work:
+    from flows.work import Work  # noqa: PLC0415
+
+    return Work(
+        schema=schema,
+        fingerprint=fingerprint(schema, options.stored()),
+        run_id=f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+        settings=options.stored(),
+    )
+
+
+def _plan(options: RunOptions, output: Output, work: Work, intake: Intake, progress: Progress) -> Plan:
+    listed = output.listed(work)
+    found = list(candidates(intake.files, listed, verify_content=options.verify_content))
+    if options.limit is not None:
+        found = _limited(found, options)
+    plan = output.plan(work, found, force=options.force, retry_failed=options.retry_failed)
+    joined = f", {plan.joined} of an unfinished run" if plan.joined else ""
+    done = f"; {plan.done} are done already" if plan.done else ""
+    progress.say(f"{len(intake.files)} documents: {plan.listed} to read{joined}{done}")
+    return plan
+
+
+def _limited(found: list[Candidate], options: RunOptions) -> list[Candidate]:
+    """What is known, and the first of what is new; with --force or --retry-failed the first of all."""
+    assert options.limit is not None  # noqa: S101 - for the type checker
+    if options.force or options.retry_failed:
+        return found[: options.limit]
+    kept, new = [], 0
+    for candidate in found:
+        is_new = candidate.document_id is not None or candidate.version is None
+        new += is_new
+        if not is_new or new <= options.limit:
+            kept.append(candidate)
+    return kept
+
+
+def _read_all(options: RunOptions, output: Output, work: Work, plan: Plan, tally: Tally, progress: Progress) -> None:
+    from flows.feed import Feed  # noqa: PLC0415 - heavy
+    from flows.pool import Pool  # noqa: PLC0415
+    from flows.worker import PRELOAD  # noqa: PLC0415
+
+    if not len(plan.shards):
+        return
+    documents = sum(len(shard.entries) for shard in plan.shards)
+    pool = Pool(
+        workers=max(1, min(options.workers, documents)),
+        max_seconds=options.max_seconds,
+        max_memory_bytes=options.max_memory,
+        preload=PRELOAD,
+    )
+
+    def commit(shard: Any, packed: Any) -> bool:
+        committed = output.commit(work, shard, packed)
+        output.derive(work)
+        return committed
+
+    feed = Feed(
+        pool=pool,
+        task_of=_task_maker(options, work),
+        is_done=lambda shard: output.is_done(work, shard),
+        commit=commit,
+        tally=tally,
+        progress=progress,
+        max_seconds=options.max_seconds,
+        max_memory_bytes=options.max_memory,
+    )
+    progress.begin(documents if options.limit is None else min(documents, options.limit))
+    try:
+        _run_until_stopped(feed.run(plan.shards, options.limit))
+    except KeyboardInterrupt:
+        progress.end()
+        progress.say(_interrupted(options, tally))
+        pool.stop()
+        _leave_if_storing()
+        raise
+    finally:
+        pool.stop()
+        progress.end()
+
+
+def _task_maker(options: RunOptions, work: Work) -> Any:
+    from flows.worker import Task  # noqa: PLC0415 - heavy
+    from tiling.limits import Limits  # noqa: PLC0415
+
+    limits = Limits(max_pages=options.max_pages, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
+
+    def task_of(entry: Entry) -> Task:
+        return Task(
+            source=entry.source,
+            path=entry.location or entry.source,
+            sources=tuple(origin.source for origin in entry.origins),
+            source_version=entry.version,
+            document_id=entry.document_id,
+            schema=work.schema,
+            reader=options.reader,
+            einvoice=options.einvoice,
+            rasterizer=options.rasterizer,
+            passwords=options.password,
+            limits=limits,
+            attempt=entry.generation + 1,
+        )
+
+    return task_of
+
+
+def _dry_run(options: RunOptions, work: Work, intake: Intake) -> DryRun:
+    """What a run would do; writes nothing, not even the folder."""
+    from flows.output import open_output  # noqa: PLC0415 - heavy
+    from flows.store import StoreError  # noqa: PLC0415
+
+    new = len(intake.files)
+    with contextlib.suppress(StoreError):
+        listed = open_output(options.out, create=False).listed(work)
+        new = sum(not (file.version is not None and listed.has(file.location, file.version)) for file in intake.files)
+    if options.force:
+        new = len(intake.files)
+    planned = new if options.limit is None else min(new, options.limit)
+    return dry_run(options=options, schema=work.schema, intake=intake, new=new, planned=planned)
+
+
+def _run_until_stopped(coroutine: Any) -> None:
+    """Runs it; KeyboardInterrupt after Ctrl-C or SIGTERM, and the first error of a group by itself."""
+    try:
+        asyncio.run(coroutine)
+    except BaseExceptionGroup as group:
+        first: BaseException = group
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise first from group
+
+
+@contextlib.contextmanager
+def _stop_signals() -> Iterator[None]:
+    """SIGTERM stops a run as Ctrl-C does; only the main thread may say so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        signal.raise_signal(signal.SIGINT)  # asyncio has a handler of its own for this one
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupted(options: RunOptions, tally: Tally) -> str:
+    flight = tally.started - tally.done
+    return (
+        f"interrupted. {tally.done} documents are stored in {options.out}; {flight} were on their way and will be read again. "
+        "Run the same command again to go on."
+    )
+
+
+def _leave_if_storing() -> None:
+    """Ends the process at once where a shard is still being written: its file appears whole or not at all."""
+    threads = [thread for thread in threading.enumerate() if thread.name == "store"]
+    for thread in threads:
+        thread.join(STORE_GRACE_SECONDS)
+    if any(thread.is_alive() for thread in threads):
+        sys.stderr.flush()
+        os._exit(130)

@@ -1,0 +1,226 @@
+"""What a run says at its end, for people and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from flows.exit_codes import ExitCode
+from flows.sources import counted, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flows.output import Output
+    from flows.run import RunOptions
+    from flows.sources import Intake
+    from flows.tally import Tally
+    from flows.work import Plan, Work
+    from schemas import Schema
+
+WIDTH = 11
+SHOWN_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The end of a run: plain values with stable keys, as they are stored and printed."""
+
+    content: Mapping[str, Any]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return ExitCode(self.content["exit_code"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """What a run would do."""
+
+    content: Mapping[str, Any]
+    exit_code: ExitCode = ExitCode.OK
+
+
+def summarise(
+    *, options: RunOptions, work: Work, intake: Intake, plan: Plan, tally: Tally, output: Output, seconds: float
+) -> Summary:
+    """The summary of a run that has come to its end."""
+    failed = bool(tally.failed or tally.partly_failed or plan.done_failed or intake.unreadable)
+    content: dict[str, Any] = {
+        "run_id": work.run_id,
+        "schema": work.schema.name,
+        "schema_version": work.schema.version,
+        "out": options.out,
+        "exit_code": int(ExitCode.DOCUMENTS_FAILED if failed else ExitCode.OK),
+        "sources": len(intake.files),
+        "left_out": dict(intake.left_out.most_common()),
+        "unreadable_folders": intake.unreadable,
+        "done_before": plan.done,
+        "done_before_failed": plan.done_failed,
+        "documents": {"in": tally.started, "read": tally.read, "failed": tally.failed, "partly_failed": tally.partly_failed},
+        "readers": dict(tally.readers.most_common()),
+        "duplicates": tally.duplicates,
+        "pages": {"in": tally.pages_in, **{s: tally.pages[s] for s in ("read", "blank", "failed", "skipped")}},
+        "failures": {
+            "documents": dict(tally.reasons.most_common()),
+            "pages": dict(tally.page_reasons.most_common()),
+            "examples": {reason: [asdict(e) for e in found] for reason, found in tally.examples.items()},
+        },
+        "seconds": {
+            "wall": round(seconds, 3),
+            "by_stage": {stage: round(s, 3) for stage, s in tally.seconds.most_common()},
+        },
+        "pages_per_second": round(tally.pages_in / seconds, 2) if seconds else None,
+        "fields": fields_of(output, work),
+    }
+    return Summary(content=content)
+
+
+def fields_of(output: Output, work: Work) -> dict[str, Any] | None:
+    """Accepted, for review and why, of all documents of this schema in the output."""
+    return None
+
+
+def dry_run(*, options: RunOptions, schema: Schema, intake: Intake, new: int, planned: int) -> DryRun:
+    """What a run would do, without having done it."""
+    suffixes = Counter(file.path.rpartition(".")[2].lower() for file in intake.files)
+    return DryRun(
+        content={
+            "dry_run": True,
+            "schema": schema.name,
+            "schema_version": schema.version,
+            "out": options.out,
+            "sources": len(intake.files),
+            "suffixes": dict(suffixes.most_common()),
+            "left_out": dict(intake.left_out.most_common()),
+            "unreadable_folders": intake.unreadable,
+            "bytes": sum(file.size_bytes for file in intake.files),
+            "done_before": len(intake.files) - new,
+            "to_read": planned,
+            "reader": options.reader,
+            "readers": list(readers(options)),
+            "workers": options.workers,
+        }
+    )
+
+
+def readers(options: RunOptions) -> tuple[str, ...]:
+    """The readers that these options call, in order."""
+    if options.reader == "layout" or (options.reader == "auto" and options.einvoice == "ignore"):
+        return ("layout",)
+    return ("einvoice",) if options.reader == "einvoice" else ("einvoice", "layout")
+
+
+def to_json(summary: Summary | DryRun) -> str:
+    """One JSON object; the keys are the same in every version."""
+    return json.dumps(summary.content, ensure_ascii=True, indent=2)
+
+
+def to_text(summary: Summary | DryRun) -> str:
+    """Lines for people."""
+    lines = _dry_lines(summary.content) if isinstance(summary, DryRun) else _lines(summary.content)
+    return "\n".join(f"{name:<{WIDTH}} {text}".rstrip() for name, text in lines)
+
+
+def _dry_lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "dry run", f"nothing was read or written; schema {c['schema']}, output {c['out']}"
+    kinds = ", ".join(f"{suffix} {n}" for suffix, n in list(c["suffixes"].items())[:6])
+    yield "documents", f"{c['sources']} ({kinds}), {_bytes(c['bytes'])}"
+    yield "to read", f"{c['to_read']}" + (f"; {c['done_before']} are done already" if c["done_before"] else "")
+    yield "readers", f"{', then '.join(c['readers'])}, in {_plural(c['workers'], 'process', 'processes')}"
+    yield from _beside(c)
+
+
+def _lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    documents, pages = c["documents"], c["pages"]
+    by_reader = ", ".join(f"{reader} {n}" for reader, n in c["readers"].items())
+    yield "documents", f"{documents['in']}: {documents['read']} read" + (f" ({by_reader})" if by_reader else "") + f", {documents['failed']} failed"
+    if c["done_before"]:
+        failed = f", of them {c['done_before_failed']} failed" if c["done_before_failed"] else ""
+        yield "", f"{c['done_before']} were done before{failed}"
+    if c["duplicates"]:
+        yield "", f"{_plural(c['duplicates'], 'file has', 'files have')} the same bytes as another: one document, several sources"
+    yield from _beside(c)
+    states = ", ".join(f"{pages[state]} {state}" for state in ("read", "blank", "failed", "skipped") if pages[state])
+    yield "pages", f"{pages['in']}" + (f": {states}" if states else "")
+    if c["fields"]:
+        yield from _field_lines(c["fields"])
+    yield from _failure_lines(c["failures"])
+    yield "time", _time(c)
+    yield "files", f"{c['out']} ({', '.join(_tables())})"
+    yield from _next(c)
+
+
+def _beside(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    others = Counter(c["left_out"])
+    if others:
+        yield "left out", f"{_plural(others.total(), 'other file is', 'other files are')} no document: {counted(others)}"
+    for folder in c["unreadable_folders"][:SHOWN_EXAMPLES]:
+        yield "not looked", folder
+
+
+def _field_lines(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    total = fields["accepted"] + fields["review"] + fields["corrected"]
+    share = f" ({fields['review'] / total:.0%})" if total else ""
+    corrected = f", {fields['corrected']} corrected" if fields["corrected"] else ""
+    yield "values", f"{total}: {fields['accepted']} accepted, {fields['review']} wait for a person{share}{corrected}"
+    if fields["reasons"]:
+        yield "", ", ".join(f"{reason} {n}" for reason, n in list(fields["reasons"].items())[:6])
+
+
+def _failure_lines(failures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    name = "failures"
+    for reason, n in failures["documents"].items():
+        yield name, f"{reason} {n}"
+        name = ""
+        yield from _example_lines(e for e in failures["examples"][reason] if e["page"] is None)
+    name = "pages lost"
+    for reason, n in failures["pages"].items():
+        yield name, f"{reason} {n}"
+        name = ""
+        yield from _example_lines(e for e in failures["examples"][reason] if e["page"] is not None)
+
+
+def _example_lines(examples: Iterator[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    for example in list(examples)[:SHOWN_EXAMPLES]:
+        page = f", page {example['page']}" if example["page"] is not None else ""
+        yield "", f"  {printable(example['source'])}{page}: {printable(example['message'])}"
+
+
+def _time(c: Mapping[str, Any]) -> str:
+    stages = ", ".join(f"{stage} {s:.1f} s" for stage, s in c["seconds"]["by_stage"].items())
+    rate = f", {c['pages_per_second']:.1f} pages a second" if c["pages"]["in"] else ""
+    return f"{c['seconds']['wall']:.1f} s{rate}" + (f" (in all processes: {stages})" if stages else "")
+
+
+def _tables() -> tuple[str, ...]:
+    return ("records", "fields", "pages", "failures")
+
+
+def _next(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    out = c["out"]
+    commands = []
+    if c["fields"] and c["fields"]["review"]:
+        commands.append(f"extract review export {out}")
+    if c["fields"] and c["documents"]["read"]:
+        commands.append(f"extract explain {out} DOCUMENT")
+    if c["documents"]["failed"] or c["done_before_failed"]:
+        commands.append("the same command with --retry-failed, once the cause is mended")
+    name = "next"
+    for command in commands:
+        yield name, command
+        name = ""
+
+
+def _plural(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"
+
+
+def _bytes(n: float) -> str:
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if n < 1000 or unit == "GB":
+            return f"{n:.0f} {unit}" if unit == "bytes" else f"{n:.1f} {unit}"
+        n /= 1000
+    return ""

@@ -1,0 +1,252 @@
+"""One document in a worker process: open, take the words of its pages, let the readers read. A function of its task."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extractors.reading import Reading
+from flows.outcome import DocumentOutcome
+from tiling import Document, DocumentError, Failure, Page, PageState, Reason, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from flows.parts import Packed
+    from schemas import Schema
+    from tiling.limits import Limits
+    from tiling.open import OpenDocument
+
+PRELOAD = ("flows.worker", "flows.parts", "tiling.open", "extractors.einvoice.reader", "extractors.layout.reader")
+"""What the fork server imports once, for all worker processes."""
+NO_OCR = "It is a picture without a text layer, and this version has no OCR."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """All that is needed to read one document."""
+
+    source: str
+    """As given."""
+    path: str
+    """Where its bytes are."""
+    sources: tuple[str, ...] = ()
+    source_version: str | None = None
+    document_id: str | None = None
+    """sha256 as it was listed: the name of a document that cannot even be opened."""
+    schema: Schema
+    reader: str = "auto"
+    einvoice: str = "use"
+    rasterizer: str = "pdfium"
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    limits: Limits
+    attempt: int = 1
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What is known of the document so far: it survives whatever stops the reading."""
+
+    document: Document | None = None
+    stage: Stage = Stage.OPEN
+    failures: list[Failure] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def at(self, stage: Stage) -> Iterator[None]:
+        """Times a stage, and remembers it for the message of what may happen in it."""
+        self.stage = stage
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage.value] = self.seconds.get(stage.value, 0.0) + time.perf_counter() - start
+
+
+def read_packed(task: Task) -> Packed:
+    """`read_one`, packed for the way to the parent process: pages stay behind as rows."""
+    from flows.parts import pack  # noqa: PLC0415 - heavy
+
+    return pack(read_one(task))
+
+
+def read_one(task: Task) -> DocumentOutcome:
+    """The document's readings, or the failure that says why there are none. Raises nothing."""
+    progress = _Progress()
+    readings: tuple[Reading, ...] = ()
+    try:
+        readings = _read(task, progress)
+    except DocumentError as error:
+        progress.failures.append(failure_of(task, error, progress.document))
+    except MemoryError:
+        message = f"It needs more memory than a worker may have, at stage {progress.stage}. Raise --max-memory."
+        progress.failures.append(_failure(task, progress, Reason.MEMORY_LIMIT, message))
+    except Exception as error:  # noqa: BLE001 - the document's border: one bad document never ends a batch
+        progress.failures.append(_failure(task, progress, Reason.INTERNAL, bug_message(error)))
+    return DocumentOutcome(
+        source=task.source,
+        sources=task.sources,
+        source_version=task.source_version,
+        document=progress.document,
+        readings=readings,
+        failures=tuple(progress.failures),
+        seconds=progress.seconds,
+        attempt=task.attempt,
+    )
+
+
+def _read(task: Task, progress: _Progress) -> tuple[Reading, ...]:
+    from tiling.open import open_document  # noqa: PLC0415 - heavy
+
+    with progress.at(Stage.OPEN):
+        opened = open_document(
+            Path(task.path),
+            None,
+            source=task.source,
+            limits=task.limits,
+            passwords=task.passwords,
+            rasterizer=task.rasterizer,
+        )
+    with opened:
+        progress.document = _document(task, opened, ())
+        einvoice = _einvoice(task, opened, progress)
+        pages = _pages(task, opened, progress)
+        progress.document = _document(task, opened, pages)
+    return _readings(task, einvoice, pages, progress)
+
+
+def _document(task: Task, opened: OpenDocument, pages: Sequence[Page]) -> Document:
+    return Document(
+        document_id=opened.document_id,
+        source=task.source,
+        media_type=opened.media_type,
+        size_bytes=opened.size_bytes,
+        pages=tuple(pages),
+    )
+
+
+def _einvoice(task: Task, opened: OpenDocument, progress: _Progress) -> Reading | None:
+    """The e-invoice's reading, where there is one and it is wanted."""
+    xml = opened.xml()
+    if task.reader == "layout" or task.einvoice == "ignore":
+        if xml is not None:
+            message = "An XML file has no page: it can be read only with --reader auto and --einvoice use."
+            raise DocumentError(Stage.READ, Reason.UNSUPPORTED_TYPE, message)
+        return None
+    from extractors.einvoice.reader import read_einvoice  # noqa: PLC0415 - heavy
+
+    with progress.at(Stage.READ):
+        start = time.perf_counter()
+        try:
+            reading = read_einvoice(opened.attachments(), xml, task.schema)
+        except DocumentError:
+            if xml is not None:
+                raise
+            reading = None
+    if reading is None and xml is not None:
+        message = f"The e-invoice says nothing about the fields of the schema {task.schema.name!r}."
+        raise DocumentError(Stage.READ, Reason.UNSUPPORTED_TYPE, message)
+    if task.reader == "einvoice" and (reading is None or not reading.findings):
+        message = "; ".join(reading.notes) if reading is not None else "there is no e-invoice in it"
+        raise DocumentError(Stage.READ, Reason.UNSUPPORTED_TYPE, f"{message}; --reader auto reads the page instead.")
+    return None if reading is None else replace(reading, seconds=time.perf_counter() - start)
+
+
+def _pages(task: Task, opened: OpenDocument, progress: _Progress) -> list[Page]:
+    """All pages; one that cannot be opened stands as failed, with its failure."""
+    pages = []
+    with progress.at(Stage.WORDS):
+        for index in range(opened.page_count):
+            try:
+                pages.append(opened.page(index))
+            except DocumentError as error:
+                pages.append(Page(index=index, width_pt=0.0, height_pt=0.0, state=PageState.FAILED))
+                failure = failure_of(task, error, progress.document)
+                progress.failures.append(replace(failure, page=index))
+    return pages
+
+
+def _readings(
+    task: Task, einvoice: Reading | None, pages: Sequence[Page], progress: _Progress
+) -> tuple[Reading, ...]:
+    found = einvoice is not None and bool(einvoice.findings)
+    audited = task.einvoice == "audit" and task.reader == "auto"
+    if einvoice is not None and found and not audited:
+        return (einvoice,)
+    worded = [page for page in pages if page.words]
+    if not worded:
+        if einvoice is not None and found:
+            return (replace(einvoice, notes=(*einvoice.notes, "not audited: its pages have no words")),)
+        raise _nothing_to_read(pages, progress)
+    from extractors.layout.reader import read_layout  # noqa: PLC0415 - heavy
+
+    with progress.at(Stage.READ):
+        start = time.perf_counter()
+        layout = read_layout(worded, task.schema)
+        layout = replace(layout, seconds=time.perf_counter() - start)
+    _fail_wordless(task, pages, progress)
+    return (layout,) if einvoice is None else (einvoice, layout)
+
+
+def _nothing_to_read(pages: Sequence[Page], progress: _Progress) -> DocumentError:
+    """Why a document without a single word has no reading."""
+    if progress.failures:
+        first = progress.failures[0]
+        more = f" (and {len(progress.failures) - 1} more pages)" if len(progress.failures) > 1 else ""
+        return DocumentError(first.stage, first.reason, f"No page could be read: {first.message}{more}")
+    if not pages:
+        return DocumentError(Stage.OPEN, Reason.NO_PAGES, "It has no pages.")
+    if all(page.state is PageState.BLANK for page in pages):
+        count = "Its page is" if len(pages) == 1 else f"All {len(pages)} pages are"
+        return DocumentError(Stage.WORDS, Reason.ALL_PAGES_BLANK, f"{count} blank: there is nothing to read.")
+    return DocumentError(Stage.WORDS, Reason.ENGINE_UNAVAILABLE, NO_OCR)
+
+
+def _fail_wordless(task: Task, pages: Sequence[Page], progress: _Progress) -> None:
+    """A page with ink and without words was not read: it is a failure of its own beside the other pages."""
+    document = progress.document
+    if document is None:
+        return
+    unread = [page for page in pages if page.state is PageState.READ and not page.words]
+    progress.failures += [
+        Failure(
+            source=task.source,
+            document_id=document.document_id,
+            stage=Stage.WORDS,
+            reason=Reason.ENGINE_UNAVAILABLE,
+            message=NO_OCR,
+            page=page.index,
+        )
+        for page in unread
+    ]
+    failed = {page.index for page in unread}
+    marked = (replace(page, state=PageState.FAILED) if page.index in failed else page for page in pages)
+    progress.document = replace(document, pages=tuple(marked))
+
+
+def failure_of(task: Task, error: DocumentError, document: Document | None) -> Failure:
+    """The failure that a DocumentError becomes at the document's border."""
+    return Failure(
+        source=task.source,
+        document_id=document.document_id if document else task.document_id,
+        stage=error.stage,
+        reason=error.reason,
+        message=error.message,
+        page=error.page,
+    )
+
+
+def _failure(task: Task, progress: _Progress, reason: Reason, message: str) -> Failure:
+    return failure_of(task, DocumentError(progress.stage, reason, message), progress.document)
+
+
+def bug_message(error: Exception) -> str:
+    """What an unexpected error says to the people who can mend it: type, text and place."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno}, in {frames[-1].name})" if frames else ""
+    text = " ".join(str(error).split())[:300]
+    return f"A bug of ours: {type(error).__name__}: {text}{place}. Please report it, with the document if you may."
