@@ -1,0 +1,196 @@
+"""Line-item tables: header, columns, rows over pages, checked by arithmetic, as findings with their evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from extractors.layout.table_arithmetic import amount, read_number
+from extractors.layout.table_columns import column_of_role
+from extractors.layout.table_headers import headers_of
+from extractors.layout.table_items import Items, items_of
+from extractors.layout.table_lines import lines_of
+from extractors.layout.table_pages import sections_of, same_table
+from extractors.layout.table_rows import describe
+from extractors.layout.table_schema import wanted_of
+from extractors.layout.table_vocabulary import DESCRIPTION, LINE_TOTAL, QUANTITY, TAX_AMOUNT, UNIT_PRICE
+from extractors.reading import Evidence, Finding, Match, State
+from schemas.schema import Kind
+from schemas.values import parse
+from tiling import Box, union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from extractors.layout.table_headers import Header
+    from extractors.layout.table_lines import Cell, Line
+    from extractors.layout.table_pages import Section
+    from extractors.layout.table_rows import Row
+    from extractors.layout.table_schema import Wanted
+    from schemas.schema import Field
+    from schemas.values import Locale
+    from tiling import Page
+
+_LEAST = 0.9
+"""A table that scores less is no table of the wanted kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableReading:
+    """What was found of one table field."""
+
+    findings: tuple[Finding, ...] = ()
+    regions: tuple[tuple[int, Box], ...] = ()
+    """Page index and box of each part of the table, header included."""
+    row_count: int = 0
+    """Rows that the pages show; more than the findings hold where a row could not be read."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    header: Header
+    sections: tuple[Section, ...]
+    items: Items
+    score: float
+    sums: bool
+    """The totals add up to an amount that the document prints."""
+
+
+def find_tables(pages: Sequence[Page], field: Field, locale: Locale) -> TableReading:
+    """The rows of a table field, from all pages; empty where no table of its columns is found."""
+    wanted = wanted_of(field)
+    lines = [lines_of(page) for page in pages]
+    headers = [headers_of(found, wanted) for found in lines]
+    tables: list[_Table] = []
+    for header in (h for found in headers for h in found):
+        if any(same_table(header, t.header) for t in tables):
+            continue
+        table = _table(header, lines, headers, wanted, locale)
+        if table is not None:
+            tables.append(table)
+    if not tables:
+        return TableReading()
+    tables.sort(key=lambda t: -t.score)
+    return _reading(tables[0], pages, wanted, locale)
+
+
+def _table(
+    header: Header, lines: Sequence[Sequence[Line]], headers: Sequence[Sequence[Header]], wanted: Wanted, locale: Locale
+) -> _Table | None:
+    sections = tuple(sections_of(header, lines, headers))
+    items = items_of(header, sections, locale)
+    if not items.items:
+        return None
+    sums = _sums(items, lines, locale)
+    judged = [i.arithmetic for i in items.items if i.arithmetic is not None]
+    score = items.roles.score + (0.5 if sums else 0.0) + 0.05 * min(10, len(items.items))
+    score += 0.5 * header.score([r for r in wanted.columns if r not in (QUANTITY, UNIT_PRICE, LINE_TOTAL)])
+    if column_of_role(header, TAX_AMOUNT) is not None and items.roles.quantity is None:
+        score -= 1.5
+    if judged and sum(judged) == 0:
+        score -= 1.0
+    if score < _LEAST:
+        return None
+    return _Table(header=header, sections=sections, items=items, score=score, sums=sums)
+
+
+def _sums(items: Items, lines: Sequence[Sequence[Line]], locale: Locale) -> bool:
+    """Whether the rows' totals add up to an amount printed below them."""
+    column = items.roles.line_total
+    if column is None or not items.items:
+        return False
+    total = sum(abs(amount(i.row.numbers.get(column), locale) or 0.0) for i in items.items)
+    last = items.items[-1].row
+    for page in range(last.page, len(lines)):
+        for line in lines[page]:
+            if page == last.page and line.box.cy <= last.bottom:
+                continue
+            for cell in line.numbers:
+                value = amount(cell, locale)
+                if value is not None and abs(abs(value) - total) < 0.015 and total:
+                    return True
+    return False
+
+
+def _reading(table: _Table, pages: Sequence[Page], wanted: Wanted, locale: Locale) -> TableReading:
+    items, header = table.items, table.header
+    description = column_of_role(header, DESCRIPTION, items.roles.columns)
+    for index, section in enumerate(table.sections):
+        rows = [i.row for i in items.items if i.section == index]
+        if rows:
+            describe(rows, section.lines, description, _end(table, index, rows))
+    findings: list[Finding] = []
+    for number, item in enumerate(items.items):
+        findings.extend(_row(number, item.row, item.arithmetic, table, wanted, locale))
+    return TableReading(
+        findings=tuple(findings),
+        regions=tuple(_regions(table)),
+        row_count=len(items.items) + items.incomplete,
+        notes=(f"columns: {', '.join(c.text for c in header.cells)}",),
+    )
+
+
+def _end(table: _Table, section: int, rows: Sequence[Row]) -> float:
+    """Where the texts of the last row must end: at the first sum below it."""
+    last = rows[-1].bottom
+    below = [r.top for r in table.items.rows[section] if r.top > last]
+    return min(below, default=float("inf"))
+
+
+def _regions(table: _Table) -> Iterator[tuple[int, Box]]:
+    for index, section in enumerate(table.sections):
+        boxes = [i.row.box for i in table.items.items if i.section == index]
+        if not boxes:
+            continue
+        if section.header is not None:
+            boxes.append(section.header.box)
+        yield section.page, union(boxes)
+
+
+def _row(
+    number: int, row: Row, arithmetic: float | None, table: _Table, wanted: Wanted, locale: Locale
+) -> Iterator[Finding]:
+    roles = table.items.roles
+    chosen = {QUANTITY: roles.quantity, UNIT_PRICE: roles.unit_price, LINE_TOTAL: roles.line_total}
+    for role, field in wanted.columns.items():
+        path = f"{wanted.field.name}[{number}].{field.name}"
+        column = chosen[role] if role in chosen else column_of_role(table.header, role, roles.columns)
+        cells = row.description if role == DESCRIPTION else _cells(row, column)
+        if not cells:
+            continue
+        finding = _finding(path, field, cells, row.page, locale)
+        label = table.header.cells[column].roles.get(role, 0.0) if column is not None else 0.0
+        signals = {"label_match": label, "margin": roles.margin, "row_support": _support(table, column), "sum": float(table.sums)}
+        if role in chosen and arithmetic is not None:
+            signals["arithmetic"] = arithmetic
+        yield replace(finding, signals=signals)
+
+
+def _cells(row: Row, column: int | None) -> list[Cell]:
+    if column is None:
+        return []
+    if column in row.numbers:
+        return [row.numbers[column]]
+    return [c for p in row.lines for c in p.texts.get(column, ())]
+
+
+def _support(table: _Table, column: int | None) -> float:
+    if column is None:
+        return 0.0
+    return sum(column in i.row.numbers for i in table.items.items) / len(table.items.items)
+
+
+def _finding(path: str, field: Field, cells: Sequence[Cell], page: int, locale: Locale) -> Finding:
+    text = " ".join(c.text for c in cells)
+    numeric = field.kind in (Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT)
+    parsed = read_number(text, locale) if numeric else parse(field.kind, text, locale, choices=field.choices)
+    return Finding(
+        path=path,
+        state=State.VALUE if parsed is not None else State.UNREADABLE,
+        value=parsed.value if parsed is not None else None,
+        text=text,
+        evidence=Evidence(page=page, box=union(c.box for c in cells), text=text, match=Match.EXACT),
+        reasons=("ambiguous",) if parsed is not None and parsed.ambiguous else (),
+        notes=parsed.notes if parsed is not None else (),
+    )

@@ -1,0 +1,130 @@
+"""Cells put under the header they belong to: by overlap, else by the nearest edge; vertical rulings win."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractors.layout.table_lines import Cell, Line, cell_of, is_number
+from extractors.layout.table_vocabulary import ARTICLE, BASIS, DATE, DESCRIPTION, POSITION, TAX_AMOUNT, UNIT, VALUE_ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from extractors.layout.table_headers import Header, HeaderCell
+    from tiling import Box
+
+_TEXT_ROLES = frozenset({DESCRIPTION, ARTICLE, POSITION, UNIT})
+_SIDE_ROLES = frozenset({ARTICLE, POSITION, UNIT, BASIS, DATE, TAX_AMOUNT, "discount", "tax_rate"})
+_REACH_PT = 90.0
+"""A number farther than this from every header stands in no column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """One printed line of a table's body, its cells by column."""
+
+    line: Line
+    position: int
+    """Its place among the lines of its page."""
+    numbers: dict[int, Cell]
+    texts: dict[int, tuple[Cell, ...]]
+
+    def text(self, column: int | None = None) -> str:
+        cells = [c for k, cs in self.texts.items() if column is None or k == column for c in cs]
+        return " ".join(c.text for c in sorted(cells, key=lambda c: c.box.x0))
+
+
+def place(line: Line, position: int, header: Header) -> Placed:
+    """The line's cells by the header cell they stand under; a number alone in its column is that column's value."""
+    numbers: dict[int, Cell] = {}
+    texts: dict[int, list[Cell]] = {}
+    for cell in line.cells:
+        for part in _parts(cell, header):
+            column = _column(part.box, header.cells)
+            if column is None:
+                continue
+            if part.number and column not in numbers and not _holds_text(header.cells[column]):
+                numbers[column] = part
+            else:
+                texts.setdefault(column, []).append(part)
+    return Placed(line=line, position=position, numbers=numbers, texts={k: tuple(v) for k, v in texts.items()})
+
+
+def primary_columns(header: Header) -> tuple[int, ...]:
+    """Columns that may hold a quantity, a price or a total: named so, or not named as something else."""
+    found = []
+    for i, cell in enumerate(header.cells):
+        value = max((s for r, s in cell.roles.items() if r in VALUE_ROLES), default=0.0)
+        other = max((s for r, s in cell.roles.items() if r in _SIDE_ROLES or r == DESCRIPTION), default=0.0)
+        if value >= 0.25 or other < 0.5:
+            found.append(i)
+    return tuple(found)
+
+
+def column_of_role(header: Header, role: str, taken: Sequence[int] = ()) -> int | None:
+    """The column whose header names a role best; None where none does."""
+    scored = [(c.roles.get(role, 0.0), -i) for i, c in enumerate(header.cells) if i not in taken]
+    score, i = max(scored, default=(0.0, 0))
+    return -i if score >= 0.4 else None
+
+
+def _holds_text(cell: HeaderCell) -> bool:
+    text = max((s for r, s in cell.roles.items() if r in _TEXT_ROLES), default=0.0)
+    value = max((s for r, s in cell.roles.items() if r not in _TEXT_ROLES), default=0.0)
+    return text > value
+
+
+def _column(box: Box, headers: Sequence[HeaderCell]) -> int | None:
+    best: tuple[float, float] | None = None
+    found: int | None = None
+    for i, header in enumerate(headers):
+        overlap = box.overlap_x(header.box)
+        if overlap > 0:
+            rank = (0.0, -overlap / max(1.0, min(box.width, header.box.width)))
+        else:
+            rank = (1.0, max(header.box.x0 - box.x1, box.x0 - header.box.x1))
+        if best is None or rank < best:
+            best, found = rank, i
+    if best is None or (best[0] > 0 and best[1] > _REACH_PT and not _holds_text(headers[found or 0])):
+        return None
+    return found
+
+
+def _parts(cell: Cell, header: Header) -> Iterator[Cell]:
+    """A text cell whose first or last word is a number under another column's header is two cells."""
+    if cell.number or len(cell.words) < 2:
+        yield cell
+        return
+    words = list(cell.words)
+    tail = _tail(words)
+    if tail < len(words) and _parts_at(words, tail, header, after=True):
+        yield from _parts(cell_of(cell.page, words[:tail], number=False), header)
+        yield cell_of(cell.page, words[tail:], number=True)
+    elif is_number(words[0].text) and _parts_at(words, 1, header, after=False):
+        yield cell_of(cell.page, words[:1], number=True)
+        yield cell_of(cell.page, words[1:], number=False)
+    else:
+        yield cell
+
+
+def _tail(words: Sequence) -> int:  # type: ignore[type-arg]
+    """Where the last number of the words begins; their count where the last word is no number."""
+    if is_number(words[-1].text):
+        return len(words) - 1
+    if len(words) > 2 and is_number(words[-2].text) and words[-1].text in ("€", "$", "£", "EUR", "%"):
+        return len(words) - 2
+    return len(words)
+
+
+def _parts_at(words: Sequence, at: int, header: Header, *, after: bool) -> bool:  # type: ignore[type-arg]
+    left, right = words[at - 1], words[at]
+    if left.text.endswith(":") or (after and right.box.x0 - left.box.x1 < 0.3 * right.box.height):
+        return False
+    number = words[at:] if after else words[:at]
+    rest = words[:at] if after else words[at:]
+    for cell in header.cells:
+        inside = sum(w.box.overlap_x(cell.box) for w in number) >= 0.5 * sum(w.box.width for w in number)
+        if inside and _holds_text(cell) is not after and not any(w.box.overlap_x(cell.box) > 0 for w in rest):
+            return True
+    return False

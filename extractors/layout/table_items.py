@@ -1,0 +1,137 @@
+"""Which rows are items, which are sums between or below them, and where the table ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractors.layout.table_arithmetic import Roles, amount, choose_roles, holds
+from extractors.layout.table_columns import primary_columns
+from extractors.layout.table_rows import Row, rows_of
+from extractors.layout.table_vocabulary import is_adjustment, is_carried, is_total
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractors.layout.table_headers import Header
+    from extractors.layout.table_pages import Section
+    from schemas.values import Locale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A row of the table that is an item."""
+
+    row: Row
+    section: int
+    arithmetic: float | None
+    """How well quantity, price and total agree; None where one of them is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Items:
+    """The items of one table, in order, and what else looked like a row."""
+
+    roles: Roles
+    items: tuple[Item, ...]
+    rows: tuple[tuple[Row, ...], ...]
+    """All rows by section, sums included."""
+    incomplete: int
+    """Rows that look like items but have no total."""
+    ends: dict[int, float]
+    """Section -> where the table's last row or its first sum stands."""
+
+
+def items_of(header: Header, sections: Sequence[Section], locale: Locale) -> Items:
+    """The items under a header, from its first line to where the table ends."""
+    primary = primary_columns(header)
+    rows = tuple(tuple(rows_of(section.lines, primary)) for section in sections)
+    roles = choose_roles(header, primary, _sample(rows, sections), locale)
+    state = _State(roles=roles, locale=locale)
+    for index, section in enumerate(sections):
+        state.enter(section)
+        for at, row in enumerate(rows[index]):
+            state.take(row, index, rows[index][at + 1 :])
+    return Items(
+        roles=roles, items=tuple(state.items), rows=rows, incomplete=state.incomplete, ends=state.ends
+    )
+
+
+def _sample(rows: Sequence[Sequence[Row]], sections: Sequence[Section]) -> list[dict]:  # type: ignore[type-arg]
+    """Rows to learn the columns from: those under the table's own headers, above the first sum."""
+    sample = []
+    for section, found in zip(sections, rows, strict=True):
+        if section.header is None:
+            continue
+        for row in found:
+            if is_total(row.label) and not is_carried(row.label) and sample:
+                break
+            if not is_total(row.label) and not is_carried(row.label):
+                sample.append(row.numbers)
+    return sample
+
+
+class _State:
+    """Walks over the rows; open while rows are taken for granted, shut where only a row that reckons is taken."""
+
+    def __init__(self, *, roles: Roles, locale: Locale) -> None:
+        self.roles = roles
+        self.locale = locale
+        self.items: list[Item] = []
+        self.incomplete = 0
+        self.ends: dict[int, float] = {}
+        self.open = True
+        self.ended = False
+
+    def enter(self, section: Section) -> None:
+        if section.header is not None:
+            self.open, self.ended = True, False
+        elif not section.new_page or self.ended:
+            self.open = False
+
+    def take(self, row: Row, section: int, following: Sequence[Row]) -> None:
+        reckons = self.reckons(row)
+        total = is_total(row.label)
+        if reckons is not None and reckons > 0 and self._is_full(row):
+            self.open, self.ended = True, False
+            self._add(row, section, reckons)
+        elif not self.open:
+            return
+        elif is_carried(row.label):
+            self.ends[section] = row.top
+        elif total:
+            if not any(self._is_full(r) and (self.reckons(r) or 0) > 0 for r in following):
+                self.open, self.ended = False, True
+            self.ends.setdefault(section, row.top)
+        elif self._is_item(row):
+            self._add(row, section, reckons)
+
+    def reckons(self, row: Row) -> float | None:
+        r = self.roles
+        q, p, t = (amount(row.numbers.get(c), self.locale) if c is not None else None for c in (r.quantity, r.unit_price, r.line_total))
+        if q is None or p is None or t is None:
+            return None
+        d = amount(row.numbers.get(r.discount), self.locale) if r.discount is not None else None
+        b = amount(row.numbers.get(r.basis), self.locale) if r.basis is not None else None
+        return holds(q, p, t, d, b)
+
+    def _is_full(self, row: Row) -> bool:
+        return len(self.roles.columns) == 3 and all(c in row.numbers for c in self.roles.columns)
+
+    def _is_item(self, row: Row) -> bool:
+        r = self.roles
+        has_total = r.line_total is not None and r.line_total in row.numbers
+        others = [c for c in (r.quantity, r.unit_price) if c is not None]
+        if r.line_total is None:
+            return all(c in row.numbers for c in others)
+        if has_total and any(c in row.numbers for c in others):
+            return True
+        if has_total and not is_adjustment(row.label) and row.label and (not others or not self.items):
+            return not others
+        if not has_total and others and all(c in row.numbers for c in others):
+            self.incomplete += 1
+        return False
+
+    def _add(self, row: Row, section: int, reckons: float | None) -> None:
+        self.items.append(Item(row=row, section=section, arithmetic=reckons))
+        self.ends[section] = row.bottom

@@ -1,0 +1,139 @@
+"""Numbers of neighbouring printed lines become rows; the texts around them, their descriptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from extractors.layout.table_vocabulary import is_carried, is_total
+from tiling import union
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractors.layout.table_columns import Placed
+    from extractors.layout.table_lines import Cell
+    from tiling import Box
+
+_NEAR = 1.35
+"""Numbers of one row stand on lines no farther apart than this, as a share of the letter height."""
+_WRAP = 1.75
+"""So do the lines of a wrapped description."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Row:
+    """A row being put together: its numbers by column, and its printed lines."""
+
+    page: int
+    lines: list[Placed]
+    numbers: dict[int, Cell] = field(default_factory=dict)
+    description: list[Cell] = field(default_factory=list)
+
+    @property
+    def top(self) -> float:
+        return min(p.line.box.y0 for p in self.lines)
+
+    @property
+    def bottom(self) -> float:
+        return max(p.line.box.y1 for p in self.lines)
+
+    @property
+    def cy(self) -> float:
+        return sum(p.line.box.cy for p in self.lines) / len(self.lines)
+
+    @property
+    def box(self) -> Box:
+        return union([p.line.box for p in self.lines] + [c.box for c in self.description])
+
+    @property
+    def label(self) -> str:
+        return " ".join(p.text() for p in self.lines).strip()
+
+
+def rows_of(placed: Sequence[Placed], primary: Sequence[int]) -> list[Row]:
+    """Rows of one page's body: each begins with a line that has a number in a primary column."""
+    rows: list[Row] = []
+    for line in placed:
+        main = {c: cell for c, cell in line.numbers.items() if c in primary and not cell.text.endswith("%")}
+        if not main:
+            continue
+        row = rows[-1] if rows else None
+        if row is not None and _joins(row, line, main):
+            row.lines.append(line)
+            row.numbers.update(main)
+        else:
+            rows.append(Row(page=line.line.page, lines=[line], numbers=dict(main)))
+    for line in placed:
+        _lend(line, rows, primary)
+    return rows
+
+
+def _joins(row: Row, line: Placed, main: dict[int, Cell]) -> bool:
+    if any(c in row.numbers for c in main) or is_total(line.text()) or is_carried(line.text()):
+        return False
+    height = min(c.box.height for c in main.values())
+    last = max(c.box.cy for c in row.numbers.values())
+    return min(c.box.cy for c in main.values()) - last <= _NEAR * max(height, 5.0)
+
+
+def _lend(line: Placed, rows: Sequence[Row], primary: Sequence[int]) -> None:
+    """Numbers of side columns (tax, discount, basis) go to the row they stand beside."""
+    side = {c: cell for c, cell in line.numbers.items() if c not in primary or cell.text.endswith("%")}
+    if not side or not rows:
+        return
+    nearest = min(rows, key=lambda r: abs(r.cy - line.line.box.cy))
+    if abs(nearest.cy - line.line.box.cy) > 1.2 * max(line.line.box.height, 5.0):
+        return
+    for column, cell in side.items():
+        nearest.numbers.setdefault(column, cell)
+
+
+def describe(rows: Sequence[Row], placed: Sequence[Placed], column: int | None, end: float) -> None:
+    """Gives each row the texts of the description column on its own lines, and on those that wrap above or below."""
+    own = {id(p) for row in rows for p in row.lines}
+    for row in rows:
+        row.description = [c for p in row.lines for c in _texts(p, column)]
+    loose = [p for p in placed if id(p) not in own and _texts(p, column) and p.line.box.cy < end]
+    for i, row in enumerate(rows):
+        following = rows[i + 1] if i + 1 < len(rows) else None
+        between = [p for p in loose if p.line.box.cy > row.cy and (following is None or p.line.box.cy < following.cy)]
+        if i == 0:
+            _above(row, [p for p in loose if p.line.box.cy < row.cy], column)
+        _share(row, between, following, column)
+
+
+def _texts(placed: Placed, column: int | None) -> list[Cell]:
+    if column is None:
+        return [c for cells in placed.texts.values() for c in cells if not c.number]
+    return list(placed.texts.get(column, ()))
+
+
+def _above(row: Row, lines: Sequence[Placed], column: int | None) -> None:
+    """Lines directly above the first row belong to it where it has no text of its own."""
+    edge = row.top
+    taken: list[Cell] = []
+    for line in reversed(lines):
+        if edge - line.line.box.cy > _WRAP * max(line.line.box.height, 5.0) or (row.description and not taken):
+            break
+        taken = _texts(line, column) + taken
+        edge = line.line.box.cy
+    row.description = taken + row.description
+
+
+def _share(row: Row, between: Sequence[Placed], following: Row | None, column: int | None) -> None:
+    """Lines between two rows: the widest space parts them; what is left over close below belongs to the upper one."""
+    if not between:
+        return
+    cut = len(between)
+    if following is not None and following.page == row.page and not following.description:
+        edges = [row.bottom, *(p.line.box.cy for p in between), following.top]
+        gaps = [b - a for a, b in zip(edges, edges[1:], strict=False)]
+        cut = max(range(len(gaps)), key=lambda k: (gaps[k], -k)) if row.description else max(1, len(between) // 2)
+        _above(following, between[cut:], column)
+    edge = row.bottom
+    for line in between[:cut]:
+        if line.line.box.y0 - edge > 0.9 * max(line.line.box.height, 5.0):
+            break
+        row.description = row.description + _texts(line, column)
+        edge = line.line.box.y1

@@ -1,0 +1,66 @@
+"""The columns of a schema's table field, told as roles that headers can name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractors.layout.table_vocabulary import DESCRIPTION, LINE_TOTAL, QUANTITY, UNIT_PRICE, WORDS, plain, roles_of, squashed
+from schemas.schema import Kind
+
+if TYPE_CHECKING:
+    from schemas.schema import Field
+
+NUMERIC = frozenset({Kind.MONEY, Kind.NUMBER, Kind.PERCENT, Kind.INTEGER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which role holds which column of the field, and the field's own labels."""
+
+    field: Field
+    columns: dict[str, Field]
+    """Role -> column."""
+    labels: dict[str, str]
+    """Squashed label -> role, from the schema."""
+
+    def roles(self, text: str) -> dict[str, float]:
+        """What a header text may name: the schema's own labels first, then the general vocabulary."""
+        own = self.labels.get(squashed(text))
+        if own is not None:
+            return {**{r: s for r, s in roles_of(text).items() if s >= 0.95}, own: 1.0}
+        return roles_of(text)
+
+    @property
+    def items(self) -> bool:
+        """Rows of goods or services: a quantity, a price or a total is wanted."""
+        return any(role in self.columns for role in (QUANTITY, UNIT_PRICE, LINE_TOTAL))
+
+
+def wanted_of(field: Field) -> Wanted:
+    """Roles for the columns of a table field; a column that is none of the known ones is a role of its own name."""
+    columns: dict[str, Field] = {}
+    labels: dict[str, str] = {}
+    for column in field.columns:
+        role = _role(column, columns)
+        columns[role] = column
+        for label in (column.title, column.name.replace("_", " "), *column.labels):
+            if label:
+                labels.setdefault(squashed(label), role)
+    return Wanted(field=field, columns=columns, labels=labels)
+
+
+def _role(column: Field, taken: dict[str, Field]) -> str:
+    if column.name in WORDS and column.name not in taken:
+        return column.name
+    for text in (column.name.replace("_", " "), column.title, *column.labels):
+        found = [r for r, s in roles_of(text).items() if s >= 0.95 and r not in taken and _fits(r, column)]
+        if found and plain(text):
+            return found[0]
+    return column.name
+
+
+def _fits(role: str, column: Field) -> bool:
+    if role in (QUANTITY, UNIT_PRICE, LINE_TOTAL):
+        return column.kind in NUMERIC
+    return role != DESCRIPTION or column.kind in (Kind.TEXT, Kind.NAME)

@@ -1,0 +1,205 @@
+"""The words of line-item tables: what a column's header says it holds, and what a sum's label looks like."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+DESCRIPTION, QUANTITY, UNIT_PRICE, LINE_TOTAL = "description", "quantity", "unit_price", "line_total"
+POSITION, ARTICLE, UNIT, BASIS, DISCOUNT = "position", "article", "unit", "price_basis", "discount"
+TAX_RATE, TAX_AMOUNT, DATE = "tax_rate", "tax_amount", "date"
+GROSS_PRICE, GROSS_TOTAL = "gross_unit_price", "gross_line_total"
+VALUE_ROLES = frozenset({QUANTITY, UNIT_PRICE, LINE_TOTAL, GROSS_PRICE, GROSS_TOTAL})
+
+WORDS: dict[str, tuple[str, ...]] = {
+    DESCRIPTION: (
+        "description", "item description", "item", "items", "product", "product name", "products", "service", "services", "particulars",
+        "details", "designation", "bezeichnung", "beschreibung", "artikelbezeichnung", "artikelbeschreibung", "leistung",
+        "leistungsbeschreibung", "produkt", "artikel", "text", "ware", "warenbezeichnung", "libelle", "produit",
+        "nom designation", "code article nom designation", "prestation", "prestations", "article designation", "descripcion",
+        "concepto", "detalle", "producto", "descrizione", "descrizione articolo", "prodotto", "oggetto", "omschrijving",
+        "artikelomschrijving", "descricao", "designacao", "produto", "artigo", "servico", "opis", "beskrivning", "beskrivelse",
+        "beschreibung preis", "description of goods", "goods", "work", "activity", "task", "leistungsart", "position bezeichnung",
+        "description of services", "natura e qualita dei beni", "descripcion del producto", "menu item",
+    ),
+    QUANTITY: (
+        "quantity", "qty", "qte", "quantite", "menge", "anzahl", "stuckzahl", "quant", "hours", "hrs", "units", "qnty", "pcs",
+        "stunden", "nombre", "nb", "nbre", "cantidad", "cant", "uds", "unidades", "quantita", "qta", "aantal", "hoeveelheid",
+        "quantidade", "qtd", "qtde", "ilosc", "antal", "antall", "st", "stk", "menge einheit", "menge me", "liefermenge", "quantity shipped",
+        "qty shipped", "q", "qty ordered", "heures", "ore", "horas", "uren", "no of units", "geleverd", "fakturierte menge",
+    ),
+    UNIT_PRICE: (
+        "unit price", "price", "price each", "unit cost", "rate", "each", "cost", "einzelpreis", "e preis", "ep", "preis", "stuckpreis",
+        "nettopreis", "einzelpreis netto", "netto einzelpreis", "preis netto", "preis einheit", "prix", "prix unitaire", "prix unit",
+        "pu", "p u", "pu ht", "p u ht", "prix unitaire ht", "prix u", "prix u ht", "prix ht unitaire", "precio", "precio unitario", "precio unit",
+        "precio ud", "p unit", "p unitario", "prezzo", "prezzo unitario", "prezzo unit", "pr unitario", "prijs", "stukprijs", "eenheidsprijs",
+        "prijs per stuk", "prijs per eenheid", "preco", "preco unitario", "preco unit", "valor unitario", "cena", "cena jedn", "a pris", "pris",
+        "price per unit", "unit price net", "net unit price", "net price", "price unit", "hourly rate", "tarif", "tarif ht", "stundensatz",
+        "preis stk", "preis pro einheit", "preis stuck", "importo unitario", "tarief", "unit price excl tax", "tarifa",
+        "nettopreis ohne ust",
+    ),
+    LINE_TOTAL: (
+        "amount", "line total", "total", "total price", "line amount", "net amount", "amount net", "extended price", "ext price", "extended",
+        "sum", "subtotal", "sub total", "net total", "total net", "total amount", "amount due", "net", "net value", "value",
+        "gesamtpreis", "gesamtbetrag", "gesamt", "betrag", "summe", "nettobetrag", "nettowert", "gesamt netto", "netto gesamt",
+        "netto", "positionsbetrag", "pos betrag", "positions betrag", "positions betrag ohne ust", "zeilenbetrag", "gesamtpreis netto", "betrag netto", "warenwert", "wert", "g preis",
+        "gp", "gesamtnetto", "montant", "montant ht", "total ht", "prix total", "prix total ht", "total ligne", "total ligne ht",
+        "montant net", "montant total ht", "prix ht", "total net ht", "montant net ht", "importe", "importe neto", "total linea", "total neto", "importo", "importo totale",
+        "totale", "importo netto", "prezzo totale", "totale riga", "totale netto", "bedrag", "totaal", "regeltotaal", "totaalbedrag", "bedrag excl btw", "netto bedrag", "totaal excl btw",
+        "valor", "valor total", "total liquido", "montante", "wartosc", "wartosc netto", "belopp", "belob", "summa", "line total net", "total excl vat", "amount excl vat",
+        "net line total", "total excl tax", "ext amount", "total ex vat", "total ex gst",
+    ),
+    GROSS_PRICE: (
+        "bruttopreis", "einzelpreis brutto", "brutto einzelpreis", "prix ttc", "prix unitaire ttc", "pu ttc", "gross price", "price incl vat", "price incl tax",
+        "listenpreis", "list price", "prijs incl btw per stuk", "precio con iva", "prezzo ivato", "unit price incl vat",
+    ),
+    GROSS_TOTAL: (
+        "brutto", "bruttobetrag", "gesamt brutto", "gesamtpreis brutto", "total ttc", "montant ttc", "prix total ttc", "gross", "gross amount",
+        "gross total", "total incl vat", "total incl tax", "amount incl vat", "prijs incl btw", "bedrag incl btw", "totaal incl btw",
+        "total con iva", "importe total", "totale ivato", "totale ivato", "total com iva", "wartosc brutto", "net ttc",
+    ),
+    POSITION: (
+        "pos", "position", "no", "nr", "n", "line", "line no", "lfd nr", "ligne", "linea", "riga", "regel", "item no", "pos nr", "sl no", "s no", "sr no",
+        "lp", "linha", "ligne fact", "ln", "zeile", "item number", "num", "numero",
+    ),
+    ARTICLE: (
+        "article", "article no", "art nr", "artnr", "artikelnummer", "artikel nr", "art no", "sku", "code", "item code", "product code", "part no", "part number",
+        "ref", "reference", "referencia", "referencias", "codigo", "codice", "cod", "code article", "ean", "gtin", "isbn", "art nr kunde",
+        "art nr lief", "art nr lieferant", "art", "material", "materialnummer", "referenz", "referenzen", "artikelcode", "productcode", "codigo producto",
+        "ref article", "item id", "model", "produktnummer", "hsn", "hsn code", "hsn sac", "ligne bc", "bestell nr", "art nr kunde art nr lief art nr art",
+        "product id", "cod art", "articolo",
+    ),
+    UNIT: (
+        "unit", "units of measure", "uom", "einheit", "me", "eh", "unite", "u", "unidad", "ud", "um", "unita", "u m", "eenheid", "unidade", "jm",
+        "j m", "un", "un m", "unit of measure", "ehd", "mengeneinheit",
+    ),
+    BASIS: (
+        "price basis", "per", "pro", "preiseinheit", "pe", "preisbasis", "vke geb", "vke", "unit for p u", "unit for pu", "unite de prix",
+        "basismenge", "price unit basis", "par", "pack", "pack size", "verpackungseinheit",
+    ),
+    DISCOUNT: (
+        "discount", "disc", "disc %", "discount %", "rabatt", "rabatt %", "nachlass", "abschlag", "remise", "rem", "remise %", "rem %", "rist",
+        "ristourne", "descuento", "dto", "dto %", "desc", "sconto", "sc", "sconto %", "sc %", "korting", "korting %", "desconto", "desc %", "rab %", "rab", "zu abschlag",
+        "remise charge", "zu abschlage", "disc amount", "discount amount",
+    ),
+    TAX_RATE: (
+        "vat", "vat %", "vat rate", "tax", "tax %", "tax rate", "taxes", "gst", "gst %", "gst rate", "ust", "ust %", "ust satz", "mwst", "mwst %", "mwst satz", "steuer",
+        "steuersatz", "steuersatz %", "steuer %", "tva", "tva %", "taux tva", "taux", "taux %", "iva", "iva %", "tipo iva", "aliquota", "aliquota iva", "aliq", "btw", "btw %", "btw tarief",
+        "taxa iva", "taxa", "stawka vat", "moms", "moms %", "mva", "code tva", "% iva", "% tva", "% vat", "% ust", "% mwst", "% btw", "tax code", "sales tax",
+    ),
+    TAX_AMOUNT: (
+        "vat amount", "tax amount", "mwst betrag", "ust betrag", "steuerbetrag", "montant tva", "cuota iva", "importo iva", "btw bedrag", "valor iva",
+        "kwota vat", "gst amount", "imposta", "cuota",
+    ),
+    DATE: ("date", "datum", "fecha", "data", "leistungsdatum", "lieferdatum", "service date", "delivery date", "day", "tag", "zeitraum", "period"),
+}  # fmt: skip
+
+STEMS: tuple[tuple[str, str, float], ...] = (
+    (LINE_TOTAL, "betrag", 0.6), (LINE_TOTAL, "gesamt", 0.6), (LINE_TOTAL, "total", 0.55), (LINE_TOTAL, "amount", 0.55),
+    (LINE_TOTAL, "montant", 0.55), (LINE_TOTAL, "importe", 0.55), (LINE_TOTAL, "importo", 0.55), (LINE_TOTAL, "bedrag", 0.55),
+    (LINE_TOTAL, "totaal", 0.55),
+    (UNIT_PRICE, "preis", 0.6), (UNIT_PRICE, "price", 0.6), (UNIT_PRICE, "prix", 0.6), (UNIT_PRICE, "precio", 0.6), (UNIT_PRICE, "prezzo", 0.6),
+    (UNIT_PRICE, "prijs", 0.6), (UNIT_PRICE, "preco", 0.6), (UNIT_PRICE, "rate", 0.4), (UNIT_PRICE, "cost", 0.4),
+    (QUANTITY, "menge", 0.6), (QUANTITY, "quant", 0.6), (QUANTITY, "anzahl", 0.6), (QUANTITY, "qty", 0.6), (QUANTITY, "aantal", 0.6),
+    (QUANTITY, "cantidad", 0.6), (QUANTITY, "amount", 0.25),
+    (DESCRIPTION, "beschreibung", 0.8), (DESCRIPTION, "bezeichnung", 0.8), (DESCRIPTION, "descri", 0.8), (DESCRIPTION, "designation", 0.8),
+    (DESCRIPTION, "omschrijving", 0.8),
+)  # fmt: skip
+
+_GROSS = re.compile(r"\b(?:brutto|gross|ttc|incl|inkl|inc|ivato|con iva)\b")
+_SPACES = re.compile(r"\s+")
+_PUNCTUATION = re.compile(r"[^\w%]+")
+_REPEATED = re.compile(r"(.)\1+")
+_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_CURRENCY_WORDS = re.compile(r"\b(?:eur|euro|usd|gbp|chf|in)\b")
+
+
+@lru_cache(maxsize=8192)
+def plain(text: str) -> str:
+    """Lower case, no accents, no punctuation, single spaces."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return _SPACES.sub(" ", _PUNCTUATION.sub(" ", kept)).strip()
+
+
+@lru_cache(maxsize=8192)
+def squashed(text: str) -> str:
+    """`plain` without spaces and doubled letters: what survives a font that loses its ligatures."""
+    return _REPEATED.sub(r"\1", plain(text).replace(" ", ""))
+
+
+@lru_cache(maxsize=1)
+def _index() -> dict[str, dict[str, float]]:
+    index: dict[str, dict[str, float]] = {}
+    for role, words in WORDS.items():
+        for word in words:
+            index.setdefault(squashed(word), {})[role] = 1.0
+    return index
+
+
+@lru_cache(maxsize=8192)
+def roles_of(text: str) -> dict[str, float]:
+    """What a header text may name, each with a score up to 1; empty for text that is no header."""
+    exact = _index().get(squashed(text))
+    if exact is not None:
+        return exact
+    bare = _CURRENCY_WORDS.sub(" ", plain(_BRACKETS.sub(" ", text))).strip()
+    if bare and (found := _index().get(squashed(bare))) is not None:
+        return {role: 0.95 for role in found}
+    name = bare or plain(text)
+    if len(name) > 45:
+        return {}
+    roles: dict[str, float] = {}
+    compact = squashed(name)
+    for role, stem, score in STEMS:
+        if squashed(stem) in compact:
+            roles[role] = max(roles.get(role, 0.0), score)
+    for word in name.split():
+        for role, score in _index().get(squashed(word), {}).items():
+            roles[role] = max(roles.get(role, 0.0), 0.5 * score if len(word) > 2 else 0.2)
+    if _GROSS.search(name):
+        for net, gross in ((LINE_TOTAL, GROSS_TOTAL), (UNIT_PRICE, GROSS_PRICE)):
+            if net in roles:
+                roles[gross] = max(roles.get(gross, 0.0), roles.pop(net) + 0.2)
+    return roles
+
+
+_CARRIED = re.compile(
+    r"\b(?:ubertrag|ubertrags?summe|vortrag|a reporter|report|reporte|carried (?:forward|over)|brought forward|balance forward|"
+    r"c f|b f|riporto|a riportare|transport|te transporteren|suma y sigue|suma anterior|a transportar|do transporte)\b"
+)
+_SUBTOTAL = re.compile(r"\b(?:zwischensumme|sous total|sub ?total|subtotaal|totale parziale|parziale|tussentotaal|summe (?:titel|los|gruppe)|delsumma)\b")
+_TOTAL = re.compile(
+    r"(?:^|\b)(?:total|totals|sub ?total|grand total|net total|balance|amount due|amount payable|total due|due|tax|vat|sales tax|gst|pst|hst|"
+    r"summe|gesamt|gesamtbetrag|gesamtsumme|rechnungsbetrag|rechnungssumme|rechnungs?gesamtbetrag|nettobetrag|nettosumme|netto|brutto|bruttobetrag|bruttosumme|"
+    r"endbetrag|endsumme|zahlbetrag|positionssumme|warenwert|zwischensumme|mwst|ust|umsatzsteuer|mehrwertsteuer|zuzuglich|zzgl|"
+    r"montant total|total ht|total ttc|net a payer|sous total|tva|montant ht|montant ttc|total general|reste a payer|solde|"
+    r"base imponible|importe total|subtotal|iva|total a pagar|imponibile|totale|netto a pagare|imposta|"
+    r"subtotaal|totaal|btw|te betalen|exclusief|inclusief|total geral|total a pagar|valor total|suma|razem|moms)\b"
+)
+_ADJUSTMENT = re.compile(
+    r"\b(?:remise|rabatt|discount|rechnungsrabatt|charge|frais|zuschlag|abschlag|allowance|ristourne|descuento|sconto|korting|desconto|skonto|escompte|"
+    r"acompte|anzahlung|deposit|prepaid|rounding|rundung|arrondi|redondeo|arrotondamento)\b"
+)
+
+
+@lru_cache(maxsize=4096)
+def is_carried(text: str) -> bool:
+    """A sum taken over from or to another page, or a sum between rows."""
+    name = plain(text)
+    return bool(_CARRIED.search(name) or _SUBTOTAL.search(name))
+
+
+@lru_cache(maxsize=4096)
+def is_total(text: str) -> bool:
+    """A label of the amounts below a table: it starts with a word of a sum or a tax."""
+    name = plain(text)
+    found = _TOTAL.search(name)
+    return found is not None and found.start() <= 14 and len(name) <= 60
+
+
+@lru_cache(maxsize=4096)
+def is_adjustment(text: str) -> bool:
+    """A discount, charge or deposit on the whole document."""
+    return _ADJUSTMENT.search(plain(text)) is not None
