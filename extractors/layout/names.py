@@ -165,7 +165,7 @@ def looks_like_name(text: str) -> bool:
     digits = sum(c.isdigit() for c in text)
     if letters < 2 or digits > letters or len(text) > 90:
         return False
-    if _NO_NAME.match(text.strip()) or text.rstrip().endswith((":", "?", "!")):
+    if _NO_NAME.match(text.strip()) or text.startswith(("(c)", "(C)", "©")) or text.rstrip().endswith((":", "?", "!")):
         return False
     tokens = plain(text).split()
     if len(tokens) > 12 or not any(len(t) > 1 for t in tokens) or all(t in _DOCUMENT_WORDS for t in tokens):

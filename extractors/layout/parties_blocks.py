@@ -18,6 +18,8 @@ NEAR_PITCH = 1.25
 """Gap between two lines of a block, in letter heights."""
 FAR_PITCH = 3.3
 """The same where an address plainly goes on (name, street, place): window addresses are set loosely."""
+_SKIPPED = frozenset((LineKind.LABEL, LineKind.OTHER, LineKind.FIELD, LineKind.TAX))
+"""What may stand between a label and the name: numbers of the party."""
 _REGISTRATION = re.compile(r"\s*\(?(?:co\.?\s*(?:reg\.?\s*)?no\.?\s*:?\s*)?\(?\d{4,12}\s?-?\s?[A-Z]\)?$", re.IGNORECASE)
 """A register number behind a company's name (`Ltd (123456-A)`)."""
 
@@ -68,27 +70,38 @@ def _gap_limit(above: Line, below: Line) -> float:
 
 def _chains(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines linked to the line right above them, if that is aligned with them and near."""
-    ordered = sorted(lines, key=lambda line: (line.box.y0, line.box.x0))
+    ordered = sorted(((line.box, line) for line in lines), key=lambda pair: (pair[0].y0, pair[0].x0))
     chains: list[list[Line]] = []
     chain_of: dict[int, list[Line]] = {}
-    for i, below in enumerate(ordered):
-        best: Line | None = None
-        for above in reversed(ordered[max(0, i - 60) : i]):
-            if above.box.cy >= below.box.y0 or above.box.overlap_x(below.box) <= 0:
+    for i, (box, line) in enumerate(ordered):
+        above = _right_above(ordered[max(0, i - 60) : i], box)
+        if above is not None:
+            chain = chain_of[id(above)]
+            if chain[-1] is above and box.y0 - above.box.y1 <= _gap_limit(above, line):
+                chain.append(line)
+                chain_of[id(line)] = chain
                 continue
-            if best is None or above.box.y1 > best.box.y1 + 1:
-                best = above
-        if best is not None and chain_of[id(best)][-1] is best:
-            tolerance = max(2.5, 0.4 * min(best.height, below.height))
-            near = below.box.y0 - best.box.y1 <= _gap_limit(best, below)
-            if near and _aligned(best.box, below.box, tolerance):
-                chain = chain_of[id(best)]
-                chain.append(below)
-                chain_of[id(below)] = chain
-                continue
-        chain_of[id(below)] = [below]
-        chains.append(chain_of[id(below)])
+        chain_of[id(line)] = [line]
+        chains.append(chain_of[id(line)])
     return chains
+
+
+def _right_above(before: Sequence[tuple[Box, Line]], box: Box) -> Line | None:
+    """The aligned line among those of the nearest printed line that stands over a box; None where another is nearer."""
+    best: list[tuple[Box, Line]] = []
+    for other, line in reversed(before):
+        if other.y0 < box.y0 - 80:
+            break
+        if other.y0 + other.y1 >= 2 * box.y0 or other.x1 <= box.x0 or other.x0 >= box.x1:
+            continue
+        if best and line.segment.line == best[0][1].segment.line:
+            best.append((other, line))
+        elif not best or other.y1 > best[0][0].y1 + 1:
+            best = [(other, line)]
+    for other, line in best:
+        if _aligned(other, box, max(2.5, 0.4 * min(other.height, box.height))):
+            return line
+    return None
 
 
 def _cut(chain: Sequence[Line], headings: Sequence[Line]) -> list[list[Line]]:
@@ -146,7 +159,7 @@ def _blocked(label: Line, first: Line, lines: Sequence[Line]) -> bool:
     for line in lines:
         if line is label or line is first or not label.box.y1 - 1 < line.box.cy < first.box.y0 + 1:
             continue
-        if line.box.overlap_x(first.box) > 0 and line.kind not in {LineKind.LABEL, LineKind.OTHER}:
+        if line.box.overlap_x(first.box) > 0 and line.kind not in _SKIPPED:
             return True
     return False
 
@@ -155,17 +168,12 @@ def blocks_of(lines: Sequence[Line]) -> tuple[PartyBlock, ...]:
     """The address blocks of one page, with labels and names; blocks that name nobody are kept for their numbers."""
     labels = [line for line in lines if line.kind is LineKind.LABEL]
     blocks = []
-    for chain in _chains([line for line in lines if not _is_row_head(line, lines)]):
+    for chain in _chains(lines):
         for piece in _cut(chain, labels):
             block = _block(piece, labels, lines)
             if block is not None:
                 blocks.append(block)
     return tuple(blocks)
-
-
-def _is_row_head(line: Line, lines: Sequence[Line]) -> bool:
-    """Whether a line is only the label of the value to its right (`Name:`), no part of an address."""
-    return line.kind is LineKind.FIELD and line.text.rstrip().endswith(":") and bool(lines)
 
 
 def _block(piece: list[Line], labels: Sequence[Line], lines: Sequence[Line]) -> PartyBlock | None:

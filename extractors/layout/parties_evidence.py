@@ -91,11 +91,20 @@ def names_domain(name: str, domain: str) -> bool:
     return shorter >= 6 and fuzz.partial_ratio(squashed, label) >= 90
 
 
-def repeated_cores(lines: Sequence[Line]) -> frozenset[str]:
-    """Cores of lines that are printed more than once (letterhead, footer, logo)."""
-    texts = [names.core(line.segment.text) for line in lines if len(line.segment.text) <= 120]
-    cores = {names.core(line.text) for line in lines if line.kind in {LineKind.TEXT, LineKind.COMPANY}}
-    return frozenset(c for c in cores if len(c) >= 4 and sum(_holds(t, c) for t in texts) >= 2)
+def repeated_cores(lines: Sequence[Line], pages: Sequence[Page]) -> frozenset[str]:
+    """Cores of lines that are printed again in the letterhead, the footer or the return address."""
+    heights = {page.index: page.height_pt for page in pages}
+    short = [line for line in lines if len(line.segment.text) <= 120]
+    texts = [names.core(line.segment.text) for line in short]
+    margins = [
+        text
+        for text, line in zip(texts, short, strict=True)
+        if line.kind is LineKind.ONE_LINE or not 0.12 <= line.box.y0 / heights[line.segment.page] <= 0.8
+    ]
+    cores = {names.core(line.text) for line in short if line.kind in {LineKind.TEXT, LineKind.COMPANY}}
+    return frozenset(
+        c for c in cores if len(c) >= 4 and any(_holds(t, c) for t in margins) and sum(_holds(t, c) for t in texts) >= 2
+    )
 
 
 def _holds(text: str, part: str) -> bool:
@@ -106,7 +115,7 @@ def parties_of(
     pages: Sequence[Page], lines: Sequence[Line], blocks: Sequence[PartyBlock], domains: Mapping[str, tuple[Line, ...]]
 ) -> tuple[Party, ...]:
     """The names on the pages that could be a party, each with its evidence."""
-    repeated = repeated_cores(lines)
+    repeated = repeated_cores(lines, pages)
     size_by_page = {p.index: p for p in pages}
     usable = [b for b in (with_name(block, repeated) for block in blocks) if _usable(b, domains)]
     groups: list[list[PartyBlock]] = []
@@ -228,6 +237,11 @@ def _consistent(evidence: set[str]) -> set[str]:
     if "label_buyer" in evidence or "label_seller" in evidence:
         evidence -= {"label_delivery", "later_page"}
     return evidence
+
+
+def is_holder(text: str) -> bool:
+    """Whether a text announces whom payments go to."""
+    return _HOLDER.search(text) is not None
 
 
 def _holders(lines: Sequence[Line]) -> frozenset[str]:

@@ -154,23 +154,25 @@ def _side(text: str) -> Side | None:
 def party_label(text: str, more: tuple[tuple[str, Side], ...] = ()) -> PartyLabel | None:
     """The party label that a segment is, or begins with; `more` are phrases of the user's own schema."""
     text = text.strip()
-    for phrase, side in more:
-        if fold(text) == phrase:
-            return PartyLabel(side, None)
-    if (side := _side(text)) is not None:
+    side = _side(text) or _own(text, more)
+    if side is not None:
         return PartyLabel(side, None)
     for pattern in (_INLINE, _INLINE_WORDS):
         hit = pattern.match(text)
         if hit is None:
             continue
-        label = hit["label"]
-        side = next((s for p, s in more if fold(label) == p), None) or _side(label)
+        side = _side(hit["label"]) or _own(hit["label"], more)
         if side is not None:
             rest = hit["rest"]
             if not _NOISE.sub("", rest).strip(" ,;:.'’-"):
                 return PartyLabel(side, None)
             return PartyLabel(side, hit.start("rest"))
     return None
+
+
+def _own(text: str, more: tuple[tuple[str, Side], ...]) -> Side | None:
+    key = fold(text)
+    return next((side for phrase, side in more if phrase == key), None)
 
 
 def owner_of(text: str) -> Side | None:

@@ -232,7 +232,7 @@ def _nearest(number: Number, sides: Sequence[tuple[PartyBlock, Side]], headings:
         gap = box.y0 - heading.box.y1
         if heading.segment.page == page and -1 <= gap <= 100 and -30 <= box.x0 - heading.box.x0 <= 160:
             overlaps = abs(heading.box.x0 - box.x0) <= 30 or number.line.row != ""
-            side = heading.label.side if heading.label is not None else owner_of(heading.segment.text)
-            if overlaps and side is not None:
-                found.append((gap, side))
+            whose = heading.label.side if heading.label is not None else owner_of(heading.segment.text)
+            if overlaps and whose is not None:
+                found.append((gap, whose))
     return min(found, key=lambda f: f[0])[1] if found else None
