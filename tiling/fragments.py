@@ -5,53 +5,42 @@ What PDFium thinks is a space is not believed: only white space of the document'
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from tiling.letters import is_combining, is_letter, is_right_to_left, is_stray
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
 
 WORD_GAP_EM = 0.17
 """A wider gap parts two words; spaces are 0.22 em and more, kerning is below 0.1."""
-SPACED_GAP_EM = 0.9
-"""Letter-spaced print with wider gaps than this is taken for columns of single characters."""
+TIGHTEST_EM = 0.08
+"""So much less where letters are set tighter than the font wants."""
+SPACED_EM = (0.06, 0.9)
+"""Letter-spaced print has gaps between these; wider ones are columns of single characters."""
 RUN_GAP_EM = 2.0
 BACK_STEP_EM = 0.5
 BASELINE_EM = 0.15
 """A larger step of the baseline (superscript, next line) ends a word."""
 SIZE_RATIO = 1.35
+TWICE_EM = 0.12
+"""A character repeated with a smaller offset is one, printed twice to look bold."""
 PIECE_EM = (-0.035, 0.055)
 """Two text objects are pieces of one word only if they meet as exactly as this; else they are cells that touch."""
 COLUMN_LINES = 4
-ALWAYS_SPACE = frozenset(
-    [
-        *range(0x21),
-        0x7F,
-        0x85,
-        0xA0,
-        0x1680,
-        *range(0x2000, 0x2010),
-        0x2028,
-        0x2029,
-        0x202F,
-        0x205F,
-        0x2060,
-        0x3000,
-        0xFEFF,
-    ]
-    + [*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Fragment:
-    """Characters that follow each other without a gap; mutable while a line is put together."""
+    """Characters that follow each other without a gap."""
 
     text: str
     u0: float
@@ -60,46 +49,10 @@ class Fragment:
     v: float
     """Baseline, growing downwards."""
     size_pt: float
-    style: int
-    spaced: bool
-    """White space of the document's own follows or a gap was measured: never joined with what comes next."""
-    glyphs: list[int] = field(default_factory=list)
-
-
-def visible_text(code: int, *, symbolic: bool) -> int:
-    """The code point as printed: private codes of subset fonts and control codes put right; 0 where nothing is printed."""
-    if code in {0xAD, 0x02, 0xFFFE, 0x2010, 0x2011}:
-        return 0x2D  # a hyphen that has a glyph is printed, whatever its code says
-    if code in ALWAYS_SPACE:
-        return 0
-    if 0xF020 <= code <= 0xF07E and not symbolic:
-        return code - 0xF000  # Windows "symbol" encoding of plain Latin subset fonts
-    if code == 0xF0B7:
-        return 0x2022
-    return code
-
-
-def normalised(text: str) -> str:
-    """Ligatures and Arabic presentation forms as letters; everything else verbatim."""
-    if text.isascii():
-        return text
-    parts = [
-        unicodedata.normalize("NFKC", ch) if 0xFB00 <= ord(ch) <= 0xFDFF or 0xFE70 <= ord(ch) <= 0xFEFC else ch
-        for ch in text
-    ]
-    return unicodedata.normalize("NFC", "".join(parts))
-
-
-def is_rtl(codes: Ints) -> NDArray[np.bool_]:
-    return (
-        ((codes >= 0x590) & (codes <= 0x8FF))
-        | ((codes >= 0xFB1D) & (codes <= 0xFDFF))
-        | ((codes >= 0xFE70) & (codes <= 0xFEFC))
-    )
-
-
-def is_combining(codes: Ints) -> NDArray[np.bool_]:
-    return (codes >= 0x300) & (codes <= 0x36F)
+    first: int
+    """Index of the first character."""
+    ended: bool
+    """A gap or white space follows in the content: never joined with what stands next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +60,7 @@ class Characters:
     """The printed characters of one reading direction in content order, white space left out."""
 
     codes: Ints
-    space_before: NDArray[np.bool_]
+    space_before: Flags
     """The document itself has white space between this character and the one before."""
     u0: Floats
     u1: Floats
@@ -117,8 +70,8 @@ class Characters:
     size: Floats
     """Font size in points."""
     objects: Ints
-    """Index of the text object."""
-    invisible: NDArray[np.bool_]
+    """Number of the text object."""
+    invisible: Flags
 
 
 def fragments_of(ch: Characters) -> list[Fragment]:
@@ -128,44 +81,41 @@ def fragments_of(ch: Characters) -> list[Fragment]:
         return []
     codes, u0, u1, v, size = ch.codes, ch.u0, ch.u1, ch.v, ch.size
     em = np.maximum(np.minimum(size[1:], size[:-1]), 0.1)
-    rtl = is_rtl(codes)
-    leftwards = rtl[1:] & rtl[:-1] & (u0[1:] < u0[:-1])
+    right_to_left = is_right_to_left(codes)
+    leftwards = right_to_left[1:] & right_to_left[:-1] & (u0[1:] < u0[:-1])
     gap = np.where(leftwards, u0[:-1] - u1[1:], u0[1:] - u1[:-1]) / em
-    twice = (codes[1:] == codes[:-1]) & (np.abs(u0[1:] - u0[:-1]) < 0.12 * em) & (np.abs(v[1:] - v[:-1]) < 0.12 * em)
-    width = (u1[1:] - u0[1:]) / em
-    twice &= width > 0.2
-    private = (codes >= 0xE000) & (codes <= 0xF8FF)
-    hard = (np.abs(v[1:] - v[:-1]) > BASELINE_EM * em) | (gap > RUN_GAP_EM)
+    step = np.abs(v[1:] - v[:-1])
+    twice = (codes[1:] == codes[:-1]) & (np.abs(u0[1:] - u0[:-1]) < TWICE_EM * em) & (step < TWICE_EM * em)
+    twice &= u1[1:] - u0[1:] > 2 * TWICE_EM * em
+    stray = is_stray(codes)
+    hard = (step > BASELINE_EM * em) | (gap > RUN_GAP_EM) | (stray[1:] != stray[:-1])
     hard |= (gap < -BACK_STEP_EM) & ~is_combining(codes[1:]) & ~twice
     hard |= np.maximum(size[1:], size[:-1]) > SIZE_RATIO * em
-    hard |= private[1:] != private[:-1]
-    spaced = ch.space_before[1:] | (_parted_objects(ch, gap) & ~twice)
-    limit = _limits(gap, hard | spaced)
-    cut = hard | spaced | (gap > limit)
-    starts = [0, *(np.flatnonzero(cut) + 1).tolist(), count]
-    drop = np.concatenate(([False], twice & ~spaced))
-    gaps = gap.tolist()
-    found: list[Fragment] = []
-    for start, stop in zip(starts[:-1], starts[1:], strict=True):
-        members = [i for i in range(start, stop) if not drop[i]]
-        if not members:
-            continue
-        found.append(
-            Fragment(
-                text="".join(map(chr, codes[members].tolist())),
-                u0=float(u0[members].min()),
-                u1=float(u1[members].max()),
-                v=float(v[start]),
-                size_pt=float(size[members].max()),
-                style=int(ch.objects[start]),
-                spaced=stop < count and (bool(spaced[stop - 1]) or gaps[stop - 1] > limit[stop - 1]),
-                glyphs=members,
-            )
+    parted = ch.space_before[1:] | (_parted_objects(ch, gap) & ~twice)
+    wide = parted | (gap > _limits(gap, hard | parted))
+    starts = np.concatenate(([0], np.flatnonzero(hard | wide) + 1))
+    left, right = np.minimum.reduceat(u0, starts).tolist(), np.maximum.reduceat(u1, starts).tolist()
+    sizes, baselines = np.maximum.reduceat(size, starts).tolist(), v[starts].tolist()
+    ended = np.concatenate((wide[starts[1:] - 1], [False])).tolist()
+    letters = list(map(chr, codes.tolist()))
+    for i in np.flatnonzero(twice & ~wide).tolist():
+        letters[i + 1] = ""
+    bounds = [*starts.tolist(), count]
+    return [
+        Fragment(
+            text="".join(letters[start:stop]),
+            u0=left[k],
+            u1=right[k],
+            v=baselines[k],
+            size_pt=sizes[k],
+            first=start,
+            ended=ended[k],
         )
-    return found
+        for k, (start, stop) in enumerate(pairwise(bounds))
+    ]
 
 
-def _parted_objects(ch: Characters, gap: Floats) -> NDArray[np.bool_]:
+def _parted_objects(ch: Characters, gap: Floats) -> Flags:
     """Gaps between two text objects that are two words, however near they stand.
 
     Neighbouring cells of a full table touch or overlap by any amount, pieces of one word meet exactly. An OCR layer
@@ -176,36 +126,43 @@ def _parted_objects(ch: Characters, gap: Floats) -> NDArray[np.bool_]:
     exact = (gap >= PIECE_EM[0]) & (gap <= PIECE_EM[1])
     layer = ch.invisible[1:] & ((lengths[1:] > 1) | (lengths[:-1] > 1))
     changes = ch.objects[1:] != ch.objects[:-1]
-    return changes & ((long & (~exact | _columns_start(ch, changes))) | layer)
+    parted: Flags = changes & ((long & (~exact | _columns_start(ch, changes))) | layer)
+    return parted
 
 
-def _columns_start(ch: Characters, changes: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _columns_start(ch: Characters, changes: Flags) -> Flags:
     """Where digits meet letters at a place at which objects of several lines begin: cells that touch by chance."""
     digit = (ch.codes >= 0x30) & (ch.codes <= 0x39)
+    letter = is_letter(ch.codes)
+    meet: Flags = changes & ((digit[1:] & letter[:-1]) | (letter[1:] & digit[:-1]))
+    if not meet.any():
+        return meet
     places = np.round(ch.u0[1:] * 4).astype(np.int64)
     values, counts = np.unique(places[changes], return_counts=True)
-    if not len(values):
-        return np.zeros(len(changes), np.bool_)
     at = np.minimum(np.searchsorted(values, places), len(values) - 1)
-    common = (values[at] == places) & (counts[at] >= COLUMN_LINES)
-    return changes & common & (digit[1:] != digit[:-1])
+    meet &= (values[at] == places) & (counts[at] >= COLUMN_LINES)
+    return meet
 
 
-def _limits(gap: Floats, ended: NDArray[np.bool_]) -> Floats:
-    """For every gap the width from which it parts words: more where the print is letter-spaced.
+def _limits(gap: Floats, ended: Flags) -> Floats:
+    """For every gap the width from which it parts words: more where print is letter-spaced, less where it is tight.
 
     The lower quartile of a run's gaps is its letter spacing, if most of the run's gaps are that wide.
     """
     limit = np.full(len(gap), WORD_GAP_EM)
-    wide = gap > 0.06
-    if not (wide & ~ended).any():
-        return limit
-    bounds = [-1, *np.flatnonzero(ended).tolist(), len(gap)]
-    for before, after in zip(bounds[:-1], bounds[1:], strict=True):
-        run = gap[before + 1 : after]
-        if len(run) < 3 or not wide[before + 1 : after].any():
+    odd = (gap > SPACED_EM[0]) | (gap < -0.02)
+    bounds = np.concatenate(([-1], np.flatnonzero(ended), [len(gap)]))
+    odd_before = np.concatenate(([0], np.cumsum(odd & ~ended)))
+    for before, after in pairwise(bounds.tolist()):
+        start = before + 1
+        if after - start < 3 or odd_before[after] == odd_before[start]:
             continue
-        base = float(np.quantile(run, 0.25))
-        if 0.06 < base <= SPACED_GAP_EM and np.mean(np.abs(run - base) < 0.08 + 0.1 * base) >= 0.6:
-            limit[before + 1 : after] = base + max(WORD_GAP_EM, 0.3 * base)
+        run = sorted(gap[start:after].tolist())
+        base = run[len(run) // 4]
+        if SPACED_EM[0] < base <= SPACED_EM[1]:
+            usual = sum(abs(g - base) < 0.08 + 0.1 * base for g in run)
+            if usual >= 0.6 * len(run):
+                limit[start:after] = base + max(WORD_GAP_EM, 0.3 * base)
+        else:
+            limit[start:after] = WORD_GAP_EM + min(0.0, max(-TIGHTEST_EM, run[len(run) // 2]))
     return limit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tiling.box import Box
+from tiling.box import Box  # noqa: TC001 - the types of the fields can be asked for at run time
 
 
 class WordsSource(StrEnum):

@@ -3,200 +3,168 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pypdfium2 as pdfium
-import pypdfium2.raw as c
 
 from tiling.box import Box
-from tiling.fragments import Characters, fragments_of, normalised, visible_text
-from tiling.glyphs import Glyphs, glyphs_of
+from tiling.fragments import Characters, fragments_of
+from tiling.frame import Frame, frame_of
+from tiling.glyphs import Glyphs, Style, glyphs_of
+from tiling.letters import normalised, paired, printed_code
 from tiling.page import Page, Word, WordsSource
 from tiling.printed_lines import ASCENT_EM, DESCENT_EM, lines_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pypdfium2 as pdfium
     from numpy.typing import NDArray
 
     from tiling.fragments import Fragment
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 STRAIGHT_DEGREES = 10
 """Print that leans less (a skewed scan's OCR layer) belongs to the direction it leans from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """How stored coordinates become the page as displayed."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-    rotation: int
-    """Degrees clockwise: 0, 90, 180, 270."""
-
-    @property
-    def width_pt(self) -> float:
-        return self.top - self.bottom if self.rotation in {90, 270} else self.right - self.left
-
-    @property
-    def height_pt(self) -> float:
-        return self.right - self.left if self.rotation in {90, 270} else self.top - self.bottom
-
-    def displayed(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-        """Points of the stored page on the displayed one, origin top left."""
-        if self.rotation == 90:
-            return y - self.bottom, x - self.left
-        if self.rotation == 180:
-            return self.right - x, y - self.bottom
-        if self.rotation == 270:
-            return self.top - y, self.right - x
-        return x - self.left, self.top - y
-
-
-def frame_of(page: pdfium.PdfPage) -> Frame:
-    rect = c.FS_RECTF()
-    if not c.FPDF_GetPageBoundingBox(page.raw, rect):
-        return Frame(0.0, 0.0, *page.get_size(), rotation=0)
-    return Frame(rect.left, rect.bottom, rect.right, rect.top, page.get_rotation())
+UPRIGHT_DEGREES = 0.05
+LEANING_WIDTH_EM = 0.6
+"""Assumed width of a character in print that runs across the page (a watermark)."""
 
 
 def words_of(page: pdfium.PdfPage, frame: Frame | None = None) -> tuple[Word, ...]:
     """The page's words in points as displayed: upright lines top to bottom, then print in other directions."""
-    frame = frame or frame_of(page)
+    return tuple(word for word, _ in styled_words(page, frame or frame_of(page)))
+
+
+def styled_words(page: pdfium.PdfPage, frame: Frame) -> list[tuple[Word, Style]]:
+    """The words, each with the style of its first character."""
     glyphs = glyphs_of(page)
-    words: list[Word] = []
+    found: list[tuple[Word, Style]] = []
     line = 0
-    for degrees, characters in _directions(glyphs, frame):
+    for degrees, places, characters in _directions(glyphs, frame):
         for fragments in lines_of(fragments_of(characters)):
-            kept = [w for f in fragments if (w := _word(f, degrees, glyphs, frame, line)) is not None]
-            words.extend(kept)
-            line += bool(kept)
-    return tuple(words)
-
-
-def _directions(glyphs: Glyphs, frame: Frame) -> list[tuple[float, Characters]]:
-    """Characters by the direction they are read in (degrees counter-clockwise on the displayed page), upright first."""
-    real = glyphs.objects >= 0
-    if not real.any():
-        return []
-    styles = glyphs.styles
-    style_angle = np.array([np.degrees(np.arctan2(s.b, s.a)) for s in styles])
-    angle = (style_angle[glyphs.objects] - frame.rotation + 720) % 360
-    nearest = np.round(angle / 90) * 90
-    straight = np.abs(angle - nearest) <= STRAIGHT_DEGREES
-    bucket = np.where(straight, nearest % 360, np.round(angle)).astype(np.int64)
-    spaces = np.zeros(len(real), np.bool_)
-    codes = np.zeros(len(real), np.int64)
-    known: dict[tuple[int, bool], int] = {}
-    for i, (code, style) in enumerate(zip(glyphs.codes.tolist(), glyphs.objects.tolist(), strict=True)):
-        if style < 0:
-            continue
-        key = (code, styles[style].symbolic)
-        if key not in known:
-            known[key] = visible_text(code, symbolic=key[1])
-        codes[i] = known[key]
-        spaces[i] = not known[key]
-    found: list[tuple[float, Characters]] = []
-    for degrees in sorted({int(b) for b in np.unique(bucket[real])}, key=lambda d: (d != 0, d)):
-        chosen = np.flatnonzero(real & (bucket == degrees))
-        printed = chosen[~spaces[chosen]]
-        if not len(printed):
-            continue
-        lean = float(np.median(((angle[printed] - degrees + 180) % 360) - 180)) if degrees % 90 == 0 else 0.0
-        turn = degrees + (lean if abs(lean) > 0.3 else 0.0)
-        found.append((turn, _characters(glyphs, frame, printed, codes, spaces, turn)))
+            before = len(found)
+            for fragment in fragments:
+                style = glyphs.styles[glyphs.style_at[places[fragment.first]]]
+                box = _box(fragment, degrees)
+                text = normalised(fragment.text)
+                if text and 0 <= box.cx <= frame.width_pt and 0 <= box.cy <= frame.height_pt:
+                    word = Word(text=text, box=box, size_pt=fragment.size_pt, line=line, bold=style.bold)
+                    found.append((word, style))
+            line += len(found) > before
     return found
 
 
-def _characters(
-    glyphs: Glyphs,
-    frame: Frame,
-    printed: NDArray[np.int64],
-    codes: NDArray[np.int64],
-    spaces: NDArray[np.bool_],
-    degrees: float,
-) -> Characters:
-    x, y = frame.displayed(glyphs.origins[printed, 0], glyphs.origins[printed, 1])
-    cos, sin = float(np.cos(np.radians(degrees))), float(np.sin(np.radians(degrees)))
-    # along the direction of reading, and downwards across it (the displayed page's y grows downwards)
-    u = x * cos - y * sin
-    v = x * sin + y * cos
-    sizes = np.array([s.size_pt for s in glyphs.styles])
-    size = sizes[glyphs.objects[printed]]
-    boxes = glyphs.boxes[printed]
-    across, along = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
-    quarter = round(degrees / 90)
-    if abs(degrees - 90 * quarter) <= STRAIGHT_DEGREES:
-        turned = (quarter - frame.rotation // 90) % 2 == 1
-        width, height = (across, along) if turned else (along, across)
-        bx0, by0 = frame.displayed(boxes[:, 0], boxes[:, 1])
-        bx1, by1 = frame.displayed(boxes[:, 2], boxes[:, 3])
-        ends = np.stack((bx0 * cos - by0 * sin, bx1 * cos - by1 * sin))
-        u0, u1 = (
-            (ends.min(axis=0), ends.max(axis=0))
-            if abs(degrees % 90) < 0.01
-            else (u, u + width - height * abs(np.sin(np.radians(degrees % 90))))
+def _printed(glyphs: Glyphs) -> Ints:
+    """Code points as printed, 0 for white space."""
+    pictures = np.array([s.font.pictures for s in glyphs.styles], np.int64)
+    keys = (paired(glyphs.codes) << 1) | pictures[glyphs.style_at]
+    values, inverse = np.unique(keys, return_inverse=True)
+    printed = np.array([printed_code(k >> 1, pictures=bool(k & 1)) for k in values.tolist()], np.int64)
+    return printed[inverse]
+
+
+def _directions(glyphs: Glyphs, frame: Frame) -> list[tuple[float, Ints, Characters]]:
+    """The printed characters by the direction they are read in, upright ones first.
+
+    Directions are degrees counter-clockwise on the displayed page; the arrays are the places of the characters.
+    """
+    if not len(glyphs.codes):
+        return []
+    codes = _printed(glyphs)
+    spaces = np.cumsum(codes == 0)
+    angles = np.array([(s.angle - frame.rotation) % 360 for s in glyphs.styles])
+    quarters = np.round(angles / 90) * 90
+    straight = np.abs(angles - quarters) <= STRAIGHT_DEGREES
+    directions = np.where(straight, quarters, np.round(angles)).astype(np.int64) % 360
+    printed = np.flatnonzero(codes)
+    direction_at = directions[glyphs.style_at[printed]]
+    found = []
+    for direction in np.unique(direction_at).tolist():
+        places = printed[direction_at == direction]
+        lean = (angles[glyphs.style_at[places]] - direction + 180) % 360 - 180
+        usual = float(np.median(lean)) if np.abs(lean).max() > UPRIGHT_DEGREES else 0.0
+        degrees = direction + (usual if abs(usual) > UPRIGHT_DEGREES else 0.0)
+        found.append(
+            (degrees, places, _characters(glyphs, frame, degrees, codes=codes[places], spaces=spaces, places=places))
         )
+    return found
+
+
+def _characters(glyphs: Glyphs, frame: Frame, degrees: float, *, codes: Ints, spaces: Ints, places: Ints) -> Characters:
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    # u along the direction of reading, v downwards across it; the displayed page's y grows downwards
+    x, y = frame.displayed(glyphs.origins[places, 0], glyphs.origins[places, 1])
+    u, v = x * cos - y * sin, x * sin + y * cos
+    size = np.array([s.size_pt for s in glyphs.styles])[glyphs.style_at[places]]
+    quarter = round(degrees / 90)
+    lean = math.radians(abs(degrees - 90 * quarter))
+    left, bottom, right, top = glyphs.boxes[places].T
+    width, height = (right - left, top - bottom)
+    if (quarter % 2 == 1) != frame.sideways:
+        width, height = height, width
+    if not lean:
+        u0, u1 = _extent(glyphs, frame, places, quarter)
+    elif lean <= math.radians(STRAIGHT_DEGREES):
+        u0, u1 = u, u + (width - height * math.sin(lean)) / math.cos(lean)
     else:
         height = size
-        u0, u1 = u, u + 0.6 * size
-    odd = (size < 0.5 * height) | (size > 3 * height)
-    size = np.where(odd & (height > 0), height / (ASCENT_EM + DESCENT_EM), size)
-    before = np.zeros(len(printed), np.bool_)
-    counts = np.cumsum(spaces)
-    before[1:] = counts[printed[1:]] != counts[printed[:-1]]
+        u0, u1 = u, u + LEANING_WIDTH_EM * size
+    # a font whose units are its own (Type 3) has any nominal size
+    odd = (height > 0) & ((size < 0.5 * height) | (size > 3 * height))
+    before = np.zeros(len(places), np.bool_)
+    before[1:] = spaces[places[1:]] != spaces[places[:-1]]
     return Characters(
-        codes=codes[printed],
+        codes=codes,
         space_before=before,
         u0=u0,
         u1=u1,
         v=v,
-        size=size,
-        objects=glyphs.objects[printed],
-        invisible=np.array([s.invisible for s in glyphs.styles])[glyphs.objects[printed]],
+        size=np.where(odd, height / (ASCENT_EM + DESCENT_EM), size),
+        objects=glyphs.objects[places],
+        invisible=np.array([s.invisible for s in glyphs.styles])[glyphs.style_at[places]],
     )
 
 
-def _word(f: Fragment, degrees: float, glyphs: Glyphs, frame: Frame, line: int) -> Word | None:
-    """The fragment as a word on the displayed page; None where it lies outside of it."""
+def _extent(glyphs: Glyphs, frame: Frame, places: Ints, quarter: int) -> tuple[Floats, Floats]:
+    """Start and end of the characters along a direction that is a multiple of 90 degrees."""
+    left, bottom, right, top = glyphs.boxes[places].T
+    x0, y0 = frame.displayed(left, bottom)
+    x1, y1 = frame.displayed(right, top)
+    a, b = ((x0, x1), (-y0, -y1), (-x0, -x1), (y0, y1))[quarter % 4]
+    return np.minimum(a, b), np.maximum(a, b)
+
+
+def _box(f: Fragment, degrees: float) -> Box:
+    """The fragment's extent on the displayed page."""
     top, bottom = f.v - ASCENT_EM * f.size_pt, f.v + DESCENT_EM * f.size_pt
+    if not degrees:
+        return Box(f.u0, top, f.u1, bottom)
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    corners = [(u * cos + v * sin, -u * sin + v * cos) for u in (f.u0, f.u1) for v in (top, bottom)]
-    box = Box(
-        min(x for x, _ in corners),
-        min(y for _, y in corners),
-        max(x for x, _ in corners),
-        max(y for _, y in corners),
-    )
-    if not (0 <= box.cx <= frame.width_pt and 0 <= box.cy <= frame.height_pt):
-        return None
-    text = normalised(f.text)
-    style = glyphs.styles[f.style]
-    return Word(text=text, box=box, size_pt=f.size_pt, line=line, bold=style.bold) if text else None
+    corners = [(u * cos + v * sin, v * cos - u * sin) for u in (f.u0, f.u1) for v in (top, bottom)]
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return Box(min(xs), min(ys), max(xs), max(ys))
 
 
 def pages_of(path: Path, password: str | None = None) -> tuple[Page, ...]:
     """All pages of a PDF with the words of their text layers."""
+    import pypdfium2 as pdfium
+
     with pdfium.PdfDocument(path, password=password) as pdf:
         pages = []
         for index in range(len(pdf)):
             page = pdf[index]
             frame = frame_of(page)
             words = words_of(page, frame)
-            source = WordsSource.TEXT_LAYER if words else WordsSource.NONE
             pages.append(
                 Page(
                     index=index,
                     width_pt=frame.width_pt,
                     height_pt=frame.height_pt,
                     words=words,
-                    words_source=source,
+                    words_source=WordsSource.TEXT_LAYER if words else WordsSource.NONE,
                     rotation=frame.rotation,
                 )
             )
