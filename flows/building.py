@@ -1,4 +1,4 @@
-"""Rows of documents gathered into Arrow tables a few documents at a time, so that a large part stays small in memory."""
+"""Rows of documents gathered into Arrow tables, a few documents at a time: a large part stays small in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people decided: appended as parts of their own, never changed, and laid over the records when they are derived."""
+"""What people decided: appended as parts of their own, never changed, laid over the records when they are derived."""
 
 from __future__ import annotations
 

@@ -2,17 +2,17 @@
 
 The order of a run:
 
-    output = open_output(uri)                       # StoreError: missing parent, no permission; made if absent
+    output = open_output(uri)                     # StoreError: missing parent, no permission; made if absent
     work = Work(schema=schema, fingerprint=fingerprint, run_id=run_id, settings={...}, policy=policy)
-    output.check(work)                              # StoreError(exit_code=2): the output holds another schema version
-    listed = output.listed(work)                    # what earlier runs have listed, to spare hashing
-    if listed.has(location, version): ...           # nothing to hash; still hand it in as a candidate (document_id=None)
-    plan = output.plan(work, candidates, force=..., retry_failed=...)   # commits the list; joins, resumes others' shards
-    for shard in plan.shards:                       # only those still to do, this run's own first
-        if output.is_done(work, shard): continue    # another run was faster
-        packed = [pack(outcome) for each entry in shard.entries]        # `flows.parts.pack`, best in the worker process
-        output.commit(work, shard, packed)          # False: another run committed it first, ours is dropped
-        output.derive(work)                         # light: only what is missing or older; also once at the end
+    output.check(work)                            # StoreError(exit_code=2): the output holds another schema version
+    listed = output.listed(work)                  # what earlier runs have listed, to spare hashing
+    if listed.has(location, version): ...         # nothing to hash; hand it in as a candidate without document_id
+    plan = output.plan(work, candidates, force=..., retry_failed=...)     # commits the list; joins others' open shards
+    for shard in plan.shards:                     # only those still to do, this run's own first
+        if output.is_done(work, shard): continue  # another run was faster
+        packed = [pack(outcome) for each entry in shard.entries]          # `flows.parts`; best in the worker process
+        output.commit(work, shard, packed)        # False: another run committed it first, ours is dropped
+        output.derive(work)                       # light: only what is missing or older; also once at the end
     output.write_run(run_id, "summary.json", {...})
 
 Nothing above `flows.store` knows whether the output is a folder or a bucket.
@@ -51,7 +51,7 @@ TRIES = 100
 
 
 def open_output(uri: str, *, create: bool = True) -> Output:
-    """The output at a path or URI; StoreError (exit code 4, or 2 for a missing parent) says what is wrong and what to do."""
+    """The output at a path or URI; StoreError (exit code 4, or 2 for a missing parent) says what to do."""
     return Output(open_store(uri, create=create))
 
 
@@ -82,7 +82,7 @@ class Output:
                 raise StoreError(msg, exit_code=2)
 
     def listed(self, work: Work) -> Listed:
-        """All that runs with this schema and fingerprint have listed: `.has(location, version)`, `.has_document(id)`."""
+        """All that runs with this schema and fingerprint have listed."""
         key = work.schema.name, work.fingerprint
         self._lists[key] = read_lists(self.store, *key, self._lists.get(key, ()))
         return Listed(self._lists[key])
@@ -150,7 +150,7 @@ class Output:
         return self.store.exists(part_name("readings", work.schema.name, shard.name))
 
     def commit(self, work: Work, shard: Shard, outcomes: Sequence[Packed | DocumentOutcome]) -> bool:
-        """Stores the readings of a shard; False where another run was first. Outcomes are matched to entries by source."""
+        """Stores the readings of a shard (outcomes find their entries by source); False where another run was first."""
         name = part_name("readings", work.schema.name, shard.name)
         return self.store.create(name, readings_bytes(work, shard, outcomes))
 

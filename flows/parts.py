@@ -76,7 +76,7 @@ def pack(outcome: DocumentOutcome) -> Packed:
         "ended": "failed" if failure else "read",
         "media_type": document.media_type if document else None,
         "size_bytes": document.size_bytes if document else None,
-        "page_count": len(pages) if document else None,
+        "page_count": len(pages) if document or pages else None,
         "attempt": outcome.attempt,
         "_read_at": outcome.started_at,
         "seconds_by_stage": [{"stage": k, "seconds": v} for k, v in outcome.seconds.items()],
@@ -166,11 +166,11 @@ def unpack(row: Row, body: Sequence[Row]) -> StoredDocument:
     source, document_id = row["_source"], row["_document_id"]
     pages = tuple(_page_of(r) for r in body if r["kind"] == "page")
     document = None
-    if row["page_count"] is not None and document_id is not None:
+    if row["media_type"] is not None and document_id is not None:
         document = Document(
             document_id=document_id,
             source=source,
-            media_type=row["media_type"] or "",
+            media_type=row["media_type"],
             size_bytes=row["size_bytes"] or 0,
             pages=pages,
         )

@@ -1,4 +1,4 @@
-"""What of the documents asked for is to be read now: what nobody has listed, what is listed and not done, what is to be redone."""
+"""What of the documents asked for is to be read now: what nobody has listed, what is listed and not done, or again."""
 
 from __future__ import annotations
 

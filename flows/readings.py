@@ -1,4 +1,4 @@
-"""A shard's readings as one file, the commit; its first row group is the light part that says which documents it holds."""
+"""A shard's readings as one file, the commit; its first row group is light and says which documents it holds."""
 
 from __future__ import annotations
 

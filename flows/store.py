@@ -113,7 +113,7 @@ class LocalStore:
         target = self.root / name
         with self._guarded("write", name), self._scratch(data) as scratch:
             self._make_folder(target.parent)
-            os.replace(scratch, target)
+            scratch.replace(target)
             self._sync(target.parent)
 
     def read(self, name: str) -> bytes:
@@ -198,7 +198,7 @@ class LocalStore:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if target.exists():
                 return False
-            os.replace(scratch, target)
+            scratch.replace(target)
             return True
 
     def _make_folder(self, folder: Path) -> None:

@@ -1,0 +1,127 @@
+"""Removes all that is stored of a document: its rows in every table, list and correction, and files that bear its id.
+
+Derived tables go first and readings last: if this is killed half-way, the document can still be found, and forgotten
+again. Nothing is left to a later clean-up: every file is rewritten whole, without the document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.part_file import Metadata, open_part, parquet_bytes
+from flows.parts import clean
+from flows.store import LocalStore, StoreError
+from flows.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flows.output import Output
+    from flows.part_file import PartFile
+
+ORDER = ("records", "fields", "failures", "pages", "corrections", "list", "readings")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What was removed."""
+
+    document_ids: tuple[str, ...]
+    sources: tuple[str, ...]
+    """Where the documents came from: the originals are not touched, and a run over them reads them again."""
+    files: int
+    """Rewritten or deleted."""
+    damaged: tuple[str, ...] = ()
+    """Files that could not be looked into, and why: they may still hold something."""
+
+
+def forget(output: Output, document: str) -> Forgotten:
+    """Forgets the documents with this id (or the first 8 or more characters of it) or source.
+
+    StoreError where nothing is known of it, or where the beginning of an id fits several.
+    """
+    ids, lost_sources, sources = _identities(output, document)
+    store = output.store
+    files, damaged = 0, []
+    for kind in ORDER:
+        for name in _files(output, kind):
+            try:
+                with open_part(store, name, kind=kind) as part:
+                    data = _without(part, kind, ids, lost_sources)
+            except StoreError as error:
+                damaged.append(error.message)
+                continue
+            if data is not None:
+                store.replace(name, data)
+                files += 1
+    for stat in store.names(""):
+        if any(i in stat.name for i in ids):
+            store.delete(stat.name)
+            files += 1
+    if isinstance(store, LocalStore):
+        store.sweep(all_of_them=False)
+    return Forgotten(
+        document_ids=tuple(sorted(ids)), sources=tuple(sorted(sources)), files=files, damaged=tuple(damaged)
+    )
+
+
+def _identities(output: Output, text: str) -> tuple[set[str], set[str], set[str]]:
+    """Ids of the documents meant; sources of those that have no id; all their sources, for the message."""
+    ids: set[str] = set()
+    lost: set[str] = set()
+    sources: set[str] = set()
+    for schema in output.schemas():
+        index = output.index(schema)
+        for part, position, key in index.find(clean(text) or ""):
+            table = index.parts[part].table
+            row = table.filter(pc.equal(table["position"], position)).to_pylist()[0]
+            names = {o["source"] for o in row["origins"]}
+            sources |= names
+            if row["_document_id"] is None:
+                lost |= names
+            else:
+                ids.add(key)
+    if not ids and not lost:
+        msg = f"{output.store.uri} knows no document {text!r}; give its id (`_document_id`) or its source (`_source`)"
+        raise StoreError(msg, exit_code=2)
+    if len(ids) > 1 and not sources & {text}:
+        listed = ", ".join(sorted(i[:16] for i in ids))
+        msg = f"{text!r} is the beginning of several ids ({listed}); give more of it"
+        raise StoreError(msg, exit_code=2)
+    return ids, lost, sources
+
+
+def _files(output: Output, kind: str) -> Iterable[str]:
+    folder = "runs/_lists/" if kind == "list" else f"{kind}/"
+    return [s.name for s in output.store.names(folder) if s.name.endswith(".parquet")]
+
+
+def _without(part: PartFile, kind: str, ids: set[str], lost_sources: set[str]) -> bytes | None:
+    """The part without the rows of the documents; None where it has none of them."""
+    tables = [part.read([g]) for g in range(part.row_groups)]
+    masks = [_keeps(t, kind, ids, lost_sources) for t in tables]
+    if all(pc.all(m).as_py() is not False for m in masks):
+        return None
+    kept = [t.filter(m) for t, m in zip(tables, masks, strict=True)]
+    metadata = {k: v for k, v in part.metadata.items() if k not in {"kind", "format"}}
+    return parquet_bytes(kept, part.schema, Metadata(kind=kind, values=metadata))
+
+
+def _keeps(table: pa.Table, kind: str, ids: set[str], lost_sources: set[str]) -> pa.Array:
+    known = pc.fill_null(pc.is_in(table["_document_id"], pa.array(sorted(ids), pa.string())), fill_value=False)
+    if kind == "corrections":
+        return pc.invert(known)
+    sources: Any = table["_source"] if kind != "list" else pa.array(_first_sources(table), pa.string())
+    lost = pc.is_in(sources, pa.array(sorted(lost_sources), pa.string()))
+    return pc.invert(pc.or_(known, pc.and_(table["_document_id"].is_null(), lost)))
+
+
+def _first_sources(table: pa.Table) -> list[str]:
+    return [origins[0]["source"] for origins in table["origins"].to_pylist()]
+
+
+assert set(TABLES) < set(ORDER)  # noqa: S101 - a new table must be forgotten too

@@ -1,0 +1,57 @@
+"""All derived tables of an output built again, with new checks, thresholds or scores, without reading a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flows.derive import Derived
+from flows.part_file import open_part
+from flows.readings import part_schema
+from flows.schema_text import schema_digest
+from flows.store import StoreError
+from flows.tables import part_name
+from flows.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flows.output import Output
+    from flows.rows import Merge
+    from schemas import Schema
+
+
+def rescore(
+    output: Output,
+    *,
+    policy: Any = None,  # noqa: ANN401 - extractors.merge.Policy | None
+    schemas: Mapping[str, Schema] | None = None,
+    merge: Merge | None = None,
+) -> dict[str, Derived]:
+    """Schema -> what was built. `schemas` replace the stored ones where name and version are the same."""
+    names = output.schemas()
+    if not names:
+        msg = f"{output.store.uri} holds no readings; `extract run` makes some"
+        raise StoreError(msg, exit_code=2)
+    built: dict[str, Derived] = {}
+    for name in names:
+        schema = stored_schema(output, name)
+        if schema is None:
+            built[name] = Derived(built=0, documents=0, damaged=tuple(output.index(name).damaged.values()))
+            continue
+        newer = (schemas or {}).get(name)
+        if newer is not None and newer.version == schema.version and schema_digest(newer) != schema_digest(schema):
+            schema = newer
+        work = Work(schema=schema, fingerprint="", run_id="", policy=policy)
+        output.check(work)
+        built[name] = output.derive(work, merge=merge, force=True)
+    return built
+
+
+def stored_schema(output: Output, name: str) -> Schema | None:
+    """The schema that the youngest list of an output was read with; None where all readings are damaged."""
+    parts = output.index(name).parts.values()
+    dated = [(max(p.table["listed_at"].to_pylist()), p.name) for p in parts if p.table.num_rows]
+    if not dated:
+        return None
+    with open_part(output.store, part_name("readings", name, max(dated)[1]), kind="readings") as part:
+        return part_schema(part)
