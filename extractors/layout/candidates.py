@@ -72,11 +72,13 @@ _SHAPES = re.compile(
     rf"|(?P<date>(?<![\w./\-]){DATE}(?![\w/]))"
     r"|(?P<time>(?<![\w:])\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?(?![\w:]))"
     rf"|(?P<percent>(?<![\w.,])[-+−]?\d{{1,3}}(?:[.,]\d{{1,4}})?\s?%)"
-    rf"|(?P<money>(?<![\w.,/\-])\(?[-+−–]?\s?(?P<sign>{_SYMBOL}\s?)?[-+−–]?{NUMBER}\s?(?P<sign2>{_SYMBOL}(?!\w))?\)?[-−]?(?![\w/%]|[-.,:]\d))"
+    rf"|(?P<money>(?<![\w.,/\-])\(?(?:[-+−–]\s?)?(?P<sign>{_SYMBOL}\s?)?[-+−–]?{NUMBER}\s?(?P<sign2>{_SYMBOL}(?!\w))?\)?[-−]?(?![\w/%]|[-.,:]\d))"
     r"|(?P<code>(?<!\S)\S*\d\S*)",
     re.IGNORECASE,
 )
 _DECIMALS = re.compile(r"[.,]\d{1,4}\D*$|[.,][-–]{1,2}\D*$")
+_NOTE = re.compile(r"^\(\d{1,4}\)$")
+"""A bare number in parentheses explains a label; it is no value."""
 _COMPACT_DATE = re.compile(r"^(?:19|20)\d{6}$")
 _TRIM = ".,;:)]·|"
 
@@ -101,6 +103,8 @@ def _mentions(segment: Segment) -> Iterator[Mention]:
             continue
         begin = match.start() + len(match.group()) - len(match.group().lstrip())
         end = begin + len(text)
+        if kind == "money" and _NOTE.match(text):
+            continue
         if kind == "code":
             cut = text.strip("([#:").rstrip(_TRIM)
             begin += text.find(cut)

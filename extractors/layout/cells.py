@@ -50,6 +50,7 @@ class PageIndex:
 
 
 _CURRENCY_ONLY = re.compile(r"^(?:€|\$|£|EUR|EURO|USD|GBP|CHF|CAD|SEK|NOK|DKK|PLN|RM|MYR|kr\.?|\(|\)|-|–|/|\+|=|\.+|_+)+$", re.I)
+_NOTE = re.compile(r"\(\d{1,4}\)")
 _CUTTER = frozenset("·|;•●")
 
 
@@ -123,7 +124,7 @@ def _cell(segment: Segment, run: list[Word]) -> Iterator[Cell]:
     text = " ".join(w.text for w in run)
     if _CURRENCY_ONLY.match(text):
         return
-    named = tokens(text)
+    named = tokens(_NOTE.sub(" ", text))
     if not named and text not in (":",):
         return
     yield Cell(

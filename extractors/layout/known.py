@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from extractors.layout.headings import NOUNS
 from extractors.layout.labels import FieldLabels, labels_of
-from extractors.layout.tokens import NUMBER
+from extractors.layout.tokens import NUMBER, OTHER_THING, tokens
 from schemas.schema import Kind
 
 if TYPE_CHECKING:
     from schemas.schema import Field
+
+BARE = 0.75
+"""What a label without its word for number is worth: `Invoice 4711`."""
 
 
 def labels_for(fld: Field) -> FieldLabels:
@@ -18,10 +21,23 @@ def labels_for(fld: Field) -> FieldLabels:
     known = labels_of(fld)
     if fld.kind is not Kind.CODE:
         return known
-    nouns = {w for words, _ in known.phrases if NUMBER in words for w in words if w in NOUNS}
-    if not nouns and not (known.lexicon.keys() & NOUNS.keys()):
+    weights = dict(known.phrases)
+    nouns: dict[str, float] = {}
+    for words, weight in known.phrases:
+        if NUMBER in words:
+            for word in words:
+                if word in NOUNS:
+                    nouns[word] = max(weight, nouns.get(word, 0.0))
+    if not nouns:
         return known
-    extra = [((noun,), 0.72) for noun in sorted(nouns)] + [((NUMBER,), 0.55)]
-    have = {words for words, _ in known.phrases}
-    phrases = (*known.phrases, *(p for p in extra if p[0] not in have))
-    return FieldLabels(field=fld, phrases=phrases, lexicon=known.lexicon, edge=known.edge)
+    for noun, weight in nouns.items():
+        weights[(noun,)] = BARE * weight
+    if not _asks_for_other_party(fld):
+        weights[(NUMBER,)] = 0.55
+    papers = frozenset(NOUNS[n] for n in nouns)
+    return FieldLabels(field=fld, phrases=tuple(weights.items()), lexicon=known.lexicon, papers=papers)
+
+
+def _asks_for_other_party(fld: Field) -> bool:
+    """A bare `No.` is the number of the paper at hand, never the customer's or the supplier's."""
+    return any(word in OTHER_THING and word not in NOUNS for word in tokens(f"{fld.title} {fld.name}".replace("_", " ")))

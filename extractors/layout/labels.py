@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
     from schemas.schema import Field
 
+MANY = 60
+"""A field with so many labels needs no guesses from its description."""
+COMPOUND = 7
+"""Letters that the last part of a compound must have to be found in it."""
 LONG = 7
 """A cell of more words than this is prose, not a label."""
 _GENERIC = {
@@ -53,30 +57,43 @@ class FieldLabels:
     phrases: tuple[tuple[tuple[str, ...], float], ...]
     """(tokens, weight), longest first."""
     lexicon: dict[str, float] = field(default_factory=dict)
-    """Word -> weight, from title, name and description; empty where there are labels enough."""
+    """Word -> weight, from title, name and description of a field without labels in other languages."""
     edge: str = ""
     """`start` or `end` where the field is one end of a range of dates."""
+    papers: frozenset[str] = frozenset()
+    """The kinds of paper whose number it may be (`headings.NOUNS`)."""
 
 
-def labels_of(fld: Field, inherited: Sequence[str] = ()) -> FieldLabels:
-    """The phrases and words by which a field is found; `inherited` are labels of a built-in field that is the same thing."""
+def labels_of(fld: Field) -> FieldLabels:
+    """The phrases and words by which a field is found."""
     phrases: dict[tuple[str, ...], float] = {}
-    for weight, texts in ((0.95, inherited), (1.0, fld.labels), (1.0, _alternatives(fld.title)), (0.95, (fld.name.replace("_", " "),))):
-        for text in texts:
-            words = tokens(text)
-            if words:
-                phrases[words] = _phrase_weight(words, weight)
     edge = _edge(fld)
-    lexicon = _lexicon(fld) if not fld.labels and not inherited else {}
+    own = {w for t in (fld.title, fld.name.replace("_", " ")) for w in tokens(t)}
+    described = set(tokens(fld.description)) - own
+    for text in fld.labels:
+        words = tokens(text)
+        if words:
+            phrases[words] = _phrase_weight(words, own, described, edge)
+    for text in (fld.name.replace("_", " "), *_alternatives(fld.title)):
+        words = tokens(text)
+        if words:
+            phrases[words] = 0.85 if _is_general(words) else 1.0
     ordered = sorted(phrases.items(), key=lambda p: -len(p[0]))
-    return FieldLabels(field=fld, phrases=tuple(ordered), lexicon=lexicon, edge=edge)
+    return FieldLabels(field=fld, phrases=tuple(ordered), lexicon=_lexicon(fld) if len(fld.labels) < MANY else {}, edge=edge)
 
 
-def _phrase_weight(words: tuple[str, ...], weight: float) -> float:
-    """A phrase of one general word (`date`, `total`, `no`) says little."""
-    if all(w in STOP or w in _ANY_GENERIC for w in words):
-        return weight * 0.8
-    return weight
+def _is_general(words: Sequence[str]) -> bool:
+    return all(w in STOP or w in _ANY_GENERIC or w in START or w in END for w in words)
+
+
+def _phrase_weight(words: tuple[str, ...], own: set[str], described: set[str], edge: str) -> float:
+    """A phrase of general words (`date`, `total`, `no`) says little; one that only the description speaks of, not much more."""
+    if _is_general(words):
+        return 0.5 if edge else 0.8
+    content = [w for w in words if w not in STOP and w not in _ANY_GENERIC and w not in START and w not in END]
+    if not own.intersection(content) and described.intersection(content):
+        return 0.6
+    return 1.0
 
 
 def _alternatives(title: str) -> tuple[str, ...]:
@@ -109,28 +126,49 @@ def _lexicon(fld: Field) -> dict[str, float]:
     return found
 
 
+class LabelIndex:
+    """The phrases of several fields by their first word, so that a cell meets only those that can match."""
+
+    def __init__(self, known: Sequence[FieldLabels]) -> None:
+        self.known = tuple(known)
+        self.starts: dict[str, list[tuple[int, tuple[str, ...], float]]] = {}
+        for at, labels in enumerate(self.known):
+            for phrase, weight in labels.phrases:
+                self.starts.setdefault(phrase[0], []).append((at, phrase, weight))
+        self.long = tuple(w for w in self.starts if len(w) >= COMPOUND)
+        self.lexical = tuple(i for i, k in enumerate(self.known) if k.lexicon)
+
+    def match(self, cell: Sequence[str]) -> dict[str, float]:
+        """Field name -> how well the cell's tokens name it, 0 to 1."""
+        best: dict[int, float] = {}
+        for at, word in enumerate(cell):
+            for start in self._starts(word):
+                for which, phrase, weight in self.starts[start]:
+                    if weight <= best.get(which, 0.0) or at + len(phrase) > len(cell):
+                        continue
+                    if all(_same(cell[at + i], phrase[i]) for i in range(1, len(phrase))):
+                        best[which] = max(best.get(which, 0.0), weight * _rest(cell, phrase, at))
+        for which in self.lexical:
+            soft = _soft(cell, self.known[which])
+            if soft > best.get(which, 0.0):
+                best[which] = soft
+        return {self.known[i].field.name: s for i, s in best.items() if s > 0}
+
+    def _starts(self, word: str) -> Iterable[str]:
+        if word in self.starts:
+            yield word
+        elif len(word) > COMPOUND:
+            yield from (w for w in self.long if word.endswith(w) and _same(word, w))
+
+
 def match(cell: Sequence[str], known: FieldLabels) -> float:
     """How well a cell's tokens name the field, 0 to 1."""
-    best = 0.0
-    for phrase, weight in known.phrases:
-        if weight <= best or len(phrase) > len(cell):
-            continue
-        for at in _places(cell, phrase):
-            best = max(best, weight * _rest(cell, phrase, at))
-    if known.lexicon:
-        best = max(best, _soft(cell, known))
-    return best
-
-
-def _places(cell: Sequence[str], phrase: tuple[str, ...]) -> Iterable[int]:
-    for at in range(len(cell) - len(phrase) + 1):
-        if all(_same(cell[at + i], p) for i, p in enumerate(phrase)):
-            yield at
+    return LabelIndex((known,)).match(cell).get(known.field.name, 0.0)
 
 
 def _same(printed: str, known: str) -> bool:
     """Equal, or a compound that ends so: `warenrechnung` is a `rechnung`."""
-    return printed == known or (len(known) >= 7 and len(printed) <= 2.6 * len(known) and printed.endswith(known))
+    return printed == known or (len(known) >= COMPOUND and len(printed) <= 2.6 * len(known) and printed.endswith(known))
 
 
 def _rest(cell: Sequence[str], phrase: tuple[str, ...], at: int) -> float:
@@ -159,7 +197,7 @@ def _soft(cell: Sequence[str], known: FieldLabels) -> float:
     own = _GENERIC.get(known.field.kind, frozenset())
     content = [w for w in cell if w not in STOP and w not in own]
     if not content:
-        return 0.0
+        return _general(cell, known)
     weights = [known.lexicon.get(w, known.lexicon.get(_singular(w), 0.0)) for w in content]
     if max(weights) < 0.3:
         return 0.0
@@ -167,6 +205,14 @@ def _soft(cell: Sequence[str], known: FieldLabels) -> float:
     foreign = sum(1 for w in content if w in _ANY_GENERIC and w not in known.lexicon)
     bonus = 0.08 if any(w in own for w in cell) else 0.0
     return max(0.0, min(0.97, 0.85 * share + bonus - 0.3 * foreign))
+
+
+def _general(cell: Sequence[str], known: FieldLabels) -> float:
+    """`Period:` or `Total`: a label of general words only, which the field's own words have."""
+    weights = [known.lexicon[w] for w in cell if w in known.lexicon]
+    if not weights:
+        return 0.0
+    return (0.6 if known.field.kind is Kind.MONEY else 0.95) * max(weights)
 
 
 def _singular(word: str) -> str:

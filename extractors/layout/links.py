@@ -16,8 +16,15 @@ if TYPE_CHECKING:
     from extractors.layout.cells import PageIndex
     from tiling import Box
 
+SUB_LABEL = frozenset({"name", "nom", "nombre", "nome", "naam", "no", "date", "datum", "value", "wert"})
+"""`Advertiser  Name:  Example Ltd`: the general label belongs to the one before it."""
 REACH_LINES = 3.6
 """How far below (or above) its label a value may begin, in line heights."""
+
+
+COLUMN_LINES = 30.0
+COLUMN_VALUES = 8
+"""How far a column of values is followed under its header."""
 
 
 class Relation(StrEnum):
@@ -84,7 +91,9 @@ class Neighbours:
                 yield Link(cell=cell, target=item, relation=Relation.RIGHT, strength=strength)
                 passed += 0.22
             elif isinstance(item, Cell):
-                if self.is_label(item):
+                if item.colon and all(t in SUB_LABEL for t in item.tokens):
+                    passed += 0.03
+                elif self.is_label(item):
                     passed += 0.6
                 elif len(item.tokens) > 0:
                     passed += 0.12 if item.segment is cell.segment else 0.3
@@ -94,18 +103,24 @@ class Neighbours:
                 return
 
     def _below(self, cell: Cell, wanted: Callable[[Cell | Mention], bool]) -> Iterator[Link]:
+        """What hangs under the label, nearest first; a column of like values goes on below its first."""
         letter = max(4.0, cell.box.height, 0.8 * self.index.letter_pt)
-        lines_passed: list[Box] = []
-        for item in self.between(cell.box.cy + 0.5 * letter, cell.box.y1 + (REACH_LINES + 0.5) * letter):
+        passed: list[tuple[Box, float]] = []
+        reach, hanging = cell.box.y1 + (REACH_LINES + 0.5) * letter, 0
+        for item in self.between(cell.box.cy + 0.5 * letter, cell.box.y1 + COLUMN_LINES * letter):
+            if item.box.cy > reach or hanging >= COLUMN_VALUES:
+                return
             aligned = _aligned(cell.box, item.box, letter)
             if aligned <= 0:
                 continue
-            blocked = sum(1 for b in lines_passed if b.y1 <= item.box.cy and b.overlap_x(item.box) > 0)
-            distance = max(0.0, (item.box.y0 - cell.box.y1) / letter)
-            strength = aligned - 0.09 * distance - 0.35 * blocked
-            if wanted(item) and strength > 0.1:
+            blocked = sum(cost for box, cost in passed if box.y1 <= item.box.cy and box.overlap_x(item.box) > 0)
+            distance = min(REACH_LINES, max(0.0, (item.box.y0 - cell.box.y1) / letter))
+            strength = aligned - 0.09 * distance - blocked
+            fits = wanted(item)
+            if fits and strength > 0.1:
                 yield Link(cell=cell, target=item, relation=Relation.BELOW, strength=strength)
-            lines_passed.append(item.box)
+                reach, hanging = max(reach, item.box.y1 + 3.0 * letter), hanging + 1
+            passed.append((item.box, 0.08 if fits and isinstance(item, Mention) else 0.35))
 
     def _above(self, cell: Cell, wanted: Callable[[Cell | Mention], bool]) -> Iterator[Link]:
         letter = max(4.0, cell.box.height)

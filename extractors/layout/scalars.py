@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from extractors.layout.candidates import Mention, Shape
 from extractors.layout.cells import Cell
 from extractors.layout.headings import family_of
-from extractors.layout.labels import FieldLabels, match
+from extractors.layout.labels import FieldLabels, LabelIndex
 from extractors.layout.links import Link, Neighbours, Relation
-from extractors.layout.tokens import END, GENERIC_NUMBER, START, STOP
+from extractors.layout.tokens import END, GENERIC_DATE, GENERIC_NUMBER, START, STOP, tokens
 from schemas.schema import Kind
 from schemas.values import Locale, Parsed, parse
+from schemas.values.ids import squash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -34,6 +35,11 @@ SHAPES: dict[Kind, frozenset[Shape]] = {
 """Kinds whose values are found by their shape; the others are found by their labels alone."""
 TEXTUAL = frozenset({Kind.TEXT, Kind.NAME, Kind.ADDRESS, Kind.COUNTRY, Kind.ENUM, Kind.CURRENCY, Kind.BOOLEAN})
 MIN_LABEL = 0.3
+ONE_PAPER = frozenset({"invoice", "credit"})
+COLUMN_SUM = 0.35
+LABEL_WORDS = (GENERIC_NUMBER | frozenset({"date", "dates", "datum", "fecha", "data", "name", "address", "phone", "tel", "fax", "email", "type",
+                                           "product", "description", "terms", "amount", "total"})) - {"id"}
+"""Words of labels that are rare in names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,7 @@ class Candidate:
     geometry: float
     relation: str
     label_text: str
+    label_box: Box | None = None
     repeated: int = 1
     notes: tuple[str, ...] = ()
     mention: Mention | None = None
@@ -72,11 +79,25 @@ def score_all(
     """Field name -> candidates, best first, one a value."""
     found: dict[str, list[Candidate]] = {k.field.name: [] for k in known}
     memo: dict[tuple[str, ...], dict[str, float]] = {}
+    labels = LabelIndex(known)
 
     def named(cell: Cell) -> dict[str, float]:
         if cell.tokens not in memo:
-            memo[cell.tokens] = _named(cell.tokens, known, families)
+            memo[cell.tokens] = _named(cell.tokens, labels, families)
+        if "/" in cell.text:
+            return _with_parts(cell, memo[cell.tokens])
         return memo[cell.tokens]
+
+    def _with_parts(cell: Cell, whole: dict[str, float]) -> dict[str, float]:
+        """`Contract / Revision` names both."""
+        merged = dict(whole)
+        for part in cell.text.split("/"):
+            words = tokens(part)
+            if words and words not in memo:
+                memo[words] = _named(words, labels, families)
+            for name, score in memo.get(words, {}).items():
+                merged[name] = max(merged.get(name, 0.0), 0.9 * score)
+        return merged
 
     parsed: dict[tuple[Kind, str], Parsed | None] = {}
 
@@ -89,28 +110,33 @@ def score_all(
     for index in indexes:
         around = Neighbours(index, lambda c: bool(named(c)) and len(c.tokens) <= 6)
         for cell in index.cells:
-            labels = named(cell)
-            if not labels:
+            names = named(cell)
+            if not names:
                 continue
             dampened = 0.55 if inside_table(index.page, cell.box) else 1.0
-            kinds = {by_name[n].field.kind for n in labels}
+            if cell.text.endswith(".") and cell.text[:1].islower():
+                dampened *= 0.4
+            kinds = {by_name[n].field.kind for n in names}
             for kind in kinds:
                 wanted = _wanted(kind)
-                fields = [(n, s) for n, s in labels.items() if by_name[n].field.kind is kind]
+                fields = [(n, s) for n, s in names.items() if by_name[n].field.kind is kind]
                 for link in around.links(cell, wanted):
                     for name, label in fields:
                         _add(found[name], by_name[name], link, label * dampened, value_of, inside_table)
-    return {name: _merged(candidates) for name, candidates in found.items()}
+    return {name: _merged(_column_sums(c) if by_name[name].field.kind is Kind.MONEY else c) for name, c in found.items()}
 
 
-def _named(cell_tokens: tuple[str, ...], known: Sequence[FieldLabels], families: frozenset[str]) -> dict[str, float]:
+def _named(cell_tokens: tuple[str, ...], labels: LabelIndex, families: frozenset[str]) -> dict[str, float]:
     """Fields that a cell names; a field that another one beats by a longer match is discounted."""
-    scores = {k.field.name: s for k in known if (s := _own(cell_tokens, k, families)) >= MIN_LABEL}
-    kinds = {k.field.name: k.field.kind for k in known}
-    edges = {k.field.name: k.edge for k in known}
+    matched = labels.match(cell_tokens)
+    if not matched:
+        return {}
+    known = {k.field.name: k for k in labels.known if k.field.name in matched}
+    scores = {n: own for n, s in matched.items() if (own := _own(cell_tokens, known[n], s, families)) >= MIN_LABEL}
     result = {}
     for name, score in scores.items():
-        rivals = [s for n, s in scores.items() if n != name and kinds[n] is kinds[name] and not (edges[n] and edges[name])]
+        mine = known[name]
+        rivals = [s for n, s in scores.items() if n != name and known[n].field.kind is mine.field.kind and not (known[n].edge and mine.edge)]
         beaten = max(0.0, max(rivals, default=0.0) - score)
         value = score * max(0.0, 1.0 - 2.5 * beaten)
         if value >= MIN_LABEL:
@@ -118,23 +144,23 @@ def _named(cell_tokens: tuple[str, ...], known: Sequence[FieldLabels], families:
     return result
 
 
-def _own(cell_tokens: tuple[str, ...], known: FieldLabels, families: frozenset[str]) -> float:
-    """The match; where a schema takes the number of any paper, that of the paper at hand comes first."""
-    score = match(cell_tokens, known)
-    if score < MIN_LABEL or known.field.kind is not Kind.CODE or not known.lexicon or not families:
+def _own(cell_tokens: tuple[str, ...], known: FieldLabels, score: float, families: frozenset[str]) -> float:
+    """Where a schema takes the number of several kinds of paper, that of the paper at hand comes first."""
+    if score < MIN_LABEL or not families or not known.papers - ONE_PAPER:
         return score
     named = {f for t in cell_tokens if (f := family_of(t))}
-    if not named:
+    if not named or len(known.papers) < 2:
         return score
     if named & families:
-        return max(score, 0.9) if all(family_of(t) or t in STOP or t in GENERIC_NUMBER for t in cell_tokens) else score
+        pure = all(family_of(t) or t in STOP or t in GENERIC_NUMBER for t in cell_tokens)
+        return max(score, 0.97) if pure and any(t in GENERIC_NUMBER for t in cell_tokens) else score
     return 0.6 * score
 
 
 def _wanted(kind: Kind) -> Callable[[Cell | Mention], bool]:
     shapes = SHAPES.get(kind)
     if shapes is None:
-        return lambda item: True
+        return lambda item: isinstance(item, Mention) or not item.colon
     if kind is Kind.DATE:
         shapes |= {Shape.RANGE}
     return lambda item: isinstance(item, Mention) and bool(item.shapes & shapes)
@@ -153,10 +179,13 @@ def _add(into: list[Candidate], known: FieldLabels, link: Link, label: float, va
             factor = 0.5
         factor *= _type_strength(fld.kind, target)
     elif fld.kind in TEXTUAL:
-        text = target.segment.text if target.segment is not link.cell.segment else target.text
         if link.relation not in (Relation.RIGHT, Relation.BELOW):
             return
+        text = _whole_text(link.cell, target)
+        factor *= _is_value(link.cell, target)
     parsed = value_of(fld.kind, text, fld.choices)
+    if parsed is None and fld.kind is Kind.IBAN and label >= 0.9:
+        parsed = _as_printed(text)
     if parsed is None:
         return
     if inside_table(target.page, target.box):
@@ -166,9 +195,29 @@ def _add(into: list[Candidate], known: FieldLabels, link: Link, label: float, va
         return
     into.append(
         Candidate(page=target.page, box=target.box, text=text, parsed=parsed, score=score, label=label, geometry=link.strength,
-                  relation=link.relation.value, label_text=link.cell.text,
+                  relation=link.relation.value, label_text=link.cell.text, label_box=link.cell.box,
                   mention=target if isinstance(target, Mention) else None, key=key_of(parsed)),
     )
+
+
+def _as_printed(text: str) -> Parsed:
+    """What stands behind `IBAN` is given as it is, and said to be none."""
+    return Parsed(value=squash(text), text=text, notes=("the check digits or the length of the IBAN are wrong",), checksum=False)
+
+
+def _whole_text(label: Cell, target: Cell) -> str:
+    """The segment that the target stands in, from the target on (a name may have numbers in it)."""
+    if target.segment is label.segment or target.segment.text.startswith(target.text):
+        start = next((i for i, w in enumerate(target.segment.words) if w is target.words[0]), 0)
+        return " ".join(w.text for w in target.segment.words[start:])
+    return target.segment.text
+
+
+def _is_value(label: Cell, target: Cell) -> float:
+    """Lower where the text is likely another label: it speaks of dates and numbers, or is set like the label beside it."""
+    if any(t in LABEL_WORDS for t in target.tokens):
+        return 0.4
+    return 1.0
 
 
 def _names_edge(cell: Cell, known: FieldLabels) -> bool:
@@ -179,7 +228,7 @@ def _type_strength(kind: Kind, mention: Mention) -> float:
     if kind is Kind.MONEY:
         if mention.money_sign:
             return 1.0
-        return 0.6 if Shape.INTEGER in mention.shapes else 0.97
+        return 0.45 if Shape.INTEGER in mention.shapes else 0.97
     if kind is Kind.CODE:
         return 0.97 if len(mention.text) >= 3 else 0.6
     return 1.0
@@ -210,6 +259,25 @@ def _same_place(a: Candidate, b: Candidate) -> bool:
     return a.page == b.page and a.box == b.box
 
 
+def _column_sums(candidates: list[Candidate]) -> list[Candidate]:
+    """Under one header, the amount that is the sum of those above it is the one that counts."""
+    columns: dict[str, list[Candidate]] = {}
+    for c in candidates:
+        if c.relation == Relation.BELOW.value:
+            columns.setdefault(f"{c.page} {c.label_box}", []).append(c)
+    sums: set[int] = set()
+    for column in columns.values():
+        column.sort(key=lambda c: c.box.y0)
+        for i, c in enumerate(column[2:], start=2):
+            above = [a.parsed.value for a in column[:i]]
+            if c.parsed.value and sum(above) == c.parsed.value:  # type: ignore[arg-type]
+                sums.add(id(c))
+    return [_scaled(c, 1.0, COLUMN_SUM) if id(c) in sums else c for c in candidates]
+
+
+def _scaled(c: Candidate, factor: float, more: float) -> Candidate:
+    return replace(c, score=c.score * factor + more)
+
+
 def _with(c: Candidate, score: float, repeated: int) -> Candidate:
-    return Candidate(page=c.page, box=c.box, text=c.text, parsed=c.parsed, score=min(1.2, score), label=c.label, geometry=c.geometry,
-                     relation=c.relation, label_text=c.label_text, repeated=repeated, notes=c.notes, mention=c.mention, key=c.key)
+    return replace(c, score=min(1.3, score), repeated=repeated)

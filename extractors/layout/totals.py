@@ -59,10 +59,22 @@ def solve(
     for role, candidate in ((SUBTOTAL, net), (TAX, tax), (TOTAL, total)):
         if candidate is not None:
             chosen[role] = Choice(candidate=candidate, arithmetic=1.0 if closed else 0.5, note=note)
+    if closed and net is not None and tax is not None and total is not None:
+        chosen[TAX] = _signed(chosen[TAX], _amount(total) - _amount(net))
     due = _due(candidates, by_value, total)
     if due is not None:
         chosen[DUE] = due
     return chosen
+
+
+def _signed(choice: Choice, difference: Decimal) -> Choice:
+    """A credit note may print its tax without the sign that its other sums have."""
+    value = _amount(choice.candidate)
+    if value == 0 or abs(value + difference) > CENT:
+        return choice
+    note = f"printed without its sign: the total less the net is {difference}"
+    parsed = replace(choice.candidate.parsed, value=-value)
+    return replace(choice, candidate=replace(choice.candidate, parsed=parsed), note=note)
 
 
 def _amount(c: Candidate) -> Decimal:
