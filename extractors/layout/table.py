@@ -63,7 +63,7 @@ def find_tables(pages: Sequence[Page], field: Field, locale: Locale) -> TableRea
     lines = [lines_of(page) for page in pages]
     headers = [headers_of(found, wanted) for found in lines]
     tables: list[_Table] = []
-    for header in (h for found in headers for h in found):
+    for header in (h for found in headers for h in found if h.wanted):
         if any(same_table(header, t.header) for t in tables):
             continue
         table = _table(header, lines, headers, wanted, locale)
@@ -161,7 +161,12 @@ def _row(
             continue
         finding = _finding(path, field, cells, row.page, locale)
         label = table.header.cells[column].roles.get(role, 0.0) if column is not None else 0.0
-        signals = {"label_match": label, "margin": roles.margin, "row_support": _support(table, column), "sum": float(table.sums)}
+        signals = {
+            "label_match": label,
+            "margin": roles.margin,
+            "row_support": _support(table, column),
+            "sum": float(table.sums),
+        }
         if role in chosen and arithmetic is not None:
             signals["arithmetic"] = arithmetic
         yield replace(finding, signals=signals)

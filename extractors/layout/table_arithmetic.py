@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from extractors.layout.table_headers import Header
     from extractors.layout.table_lines import Cell
 
-_MEASURE = re.compile(r"^(?:[xX×*@]\s?)?([+\-−–]?\s?\d[\d.,'’ ]*?-?)\s?(?:[xX×*@]|[^\W\d_][^\d]{0,14})?$")
+_MEASURE = re.compile(r"^(?:[xX×*@]\s?)?([+\-−–]?\s?\d[\d.,'’ ]*?-?)\s?(?:[xX×*@]|[^\W\d_][^\d]{0,14}|[A-Z]\d\d)?$")
 _CENT = 0.021
 
 
@@ -68,7 +68,12 @@ def holds(quantity: float, price: float, total: float, discount: float | None, b
     product = q * p / per
     expected = [product]
     if discount:
-        expected += [product * (1 - abs(discount) / 100), product + discount, product - discount, q * (p - abs(discount)) / per]
+        expected += [
+            product * (1 - abs(discount) / 100),
+            product + discount,
+            product - discount,
+            q * (p - abs(discount)) / per,
+        ]
     nearest = min(abs(e - t) for e in expected)
     if nearest <= _CENT:
         return 1.0

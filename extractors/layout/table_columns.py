@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractors.layout.table_lines import Cell, Line, cell_of, is_number
-from extractors.layout.table_vocabulary import ARTICLE, BASIS, DATE, DESCRIPTION, POSITION, TAX_AMOUNT, UNIT, VALUE_ROLES
+from extractors.layout.table_vocabulary import (
+    ARTICLE,
+    BASIS,
+    DATE,
+    DESCRIPTION,
+    POSITION,
+    TAX_AMOUNT,
+    UNIT,
+    VALUE_ROLES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

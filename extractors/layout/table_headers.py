@@ -45,6 +45,8 @@ class Header:
     cells: tuple[HeaderCell, ...]
     """From left to right."""
     box: Box
+    wanted: bool
+    """It may be the header of a wanted table; the header of another one ends what stands above it."""
 
     @property
     def signature(self) -> str:
@@ -174,7 +176,7 @@ def _header(lines: Sequence[Line], pieces: Sequence[Cell], first: int, wanted: W
     cells = tuple(sorted(cells, key=lambda c: c.box.cx))
     named = [c for c in cells if any(s >= _LIKELY for s in c.roles.values())]
     roles = set().union(*(c.roles for c in named)) if named else set()
-    if len(named) < 2 or not _is_table(roles, wanted):
+    if len(named) < 2:
         return None
     return Header(
         page=lines[0].page,
@@ -182,6 +184,7 @@ def _header(lines: Sequence[Line], pieces: Sequence[Cell], first: int, wanted: W
         last=first + len(lines),
         cells=cells,
         box=union(line.box for line in lines),
+        wanted=_is_table(roles, wanted),
     )
 
 

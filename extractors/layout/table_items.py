@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from extractors.layout.table_arithmetic import Roles, amount, choose_roles, holds
 from extractors.layout.table_columns import primary_columns
 from extractors.layout.table_rows import Row, rows_of
-from extractors.layout.table_vocabulary import is_adjustment, is_carried, is_total
+from extractors.layout.table_vocabulary import is_adjustment, is_carried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,9 +52,7 @@ def items_of(header: Header, sections: Sequence[Section], locale: Locale) -> Ite
         state.enter(section)
         for at, row in enumerate(rows[index]):
             state.take(row, index, rows[index][at + 1 :])
-    return Items(
-        roles=roles, items=tuple(state.items), rows=rows, incomplete=state.incomplete, ends=state.ends
-    )
+    return Items(roles=roles, items=tuple(state.items), rows=rows, incomplete=state.incomplete, ends=state.ends)
 
 
 def _sample(rows: Sequence[Sequence[Row]], sections: Sequence[Section]) -> list[dict]:  # type: ignore[type-arg]
@@ -64,9 +62,9 @@ def _sample(rows: Sequence[Sequence[Row]], sections: Sequence[Section]) -> list[
         if section.header is None:
             continue
         for row in found:
-            if is_total(row.label) and not is_carried(row.label) and sample:
+            if row.is_sum and not is_carried(row.label) and sample:
                 break
-            if not is_total(row.label) and not is_carried(row.label):
+            if not row.is_sum and not is_carried(row.label):
                 sample.append(row.numbers)
     return sample
 
@@ -82,8 +80,10 @@ class _State:
         self.ends: dict[int, float] = {}
         self.open = True
         self.ended = False
+        self.same_section = True
 
     def enter(self, section: Section) -> None:
+        self.same_section = section.header is not None
         if section.header is not None:
             self.open, self.ended = True, False
         elif not section.new_page or self.ended:
@@ -91,7 +91,7 @@ class _State:
 
     def take(self, row: Row, section: int, following: Sequence[Row]) -> None:
         reckons = self.reckons(row)
-        total = is_total(row.label)
+        total = row.is_sum
         if reckons is not None and reckons > 0 and self._is_full(row):
             self.open, self.ended = True, False
             self._add(row, section, reckons)
@@ -103,12 +103,15 @@ class _State:
             if not any(self._is_full(r) and (self.reckons(r) or 0) > 0 for r in following):
                 self.open, self.ended = False, True
             self.ends.setdefault(section, row.top)
-        elif self._is_item(row):
+        elif self._is_item(row, following):
             self._add(row, section, reckons)
 
     def reckons(self, row: Row) -> float | None:
         r = self.roles
-        q, p, t = (amount(row.numbers.get(c), self.locale) if c is not None else None for c in (r.quantity, r.unit_price, r.line_total))
+        q, p, t = (
+            amount(row.numbers.get(c), self.locale) if c is not None else None
+            for c in (r.quantity, r.unit_price, r.line_total)
+        )
         if q is None or p is None or t is None:
             return None
         d = amount(row.numbers.get(r.discount), self.locale) if r.discount is not None else None
@@ -118,20 +121,29 @@ class _State:
     def _is_full(self, row: Row) -> bool:
         return len(self.roles.columns) == 3 and all(c in row.numbers for c in self.roles.columns)
 
-    def _is_item(self, row: Row) -> bool:
+    def _is_item(self, row: Row, following: Sequence[Row]) -> bool:
+        """A row that fills the columns its neighbours fill; one that lacks some must stand between such rows."""
         r = self.roles
         has_total = r.line_total is not None and r.line_total in row.numbers
         others = [c for c in (r.quantity, r.unit_price) if c is not None]
-        if r.line_total is None:
-            return all(c in row.numbers for c in others)
-        if has_total and any(c in row.numbers for c in others):
-            return True
-        if has_total and not is_adjustment(row.label) and row.label and (not others or not self.items):
-            return not others
-        if not has_total and others and all(c in row.numbers for c in others):
-            self.incomplete += 1
-        return False
+        filled = [c for c in others if c in row.numbers]
+        if r.line_total is not None and not has_total:
+            self.incomplete += bool(others) and len(filled) == len(others) and self.open
+            return False
+        if len(filled) == len(others):
+            return bool(others) or (_is_worded(row) and not is_adjustment(row.label))
+        if is_adjustment(row.label) or not _is_worded(row):
+            return False
+        return any(self._fills(other) for other in following) or (bool(filled) and self.same_section)
+
+    def _fills(self, row: Row) -> bool:
+        return all(c in row.numbers for c in self.roles.columns) and not row.is_sum
 
     def _add(self, row: Row, section: int, reckons: float | None) -> None:
         self.items.append(Item(row=row, section=section, arithmetic=reckons))
         self.ends[section] = row.bottom
+
+
+def _is_worded(row: Row) -> bool:
+    """It says in words what it is."""
+    return sum(c.isalpha() for c in row.label) >= 3

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from tiling import Page, Word
 
-CURRENCY = r"(?:€|\$|£|¥|₹|zł|Kč|kr\.?|CHF|Fr\.|EUR|EURO|USD|GBP|CAD|AUD|SEK|NOK|DKK|PLN|RM|MYR|INR|Rs\.?|R\$|[A-Z]{1,2}\$)"
+CURRENCY = (
+    r"(?:€|\$|£|¥|₹|zł|Kč|kr\.?|CHF|Fr\.|EUR|EURO|USD|GBP|CAD|AUD|SEK|NOK|DKK|PLN|RM|MYR|INR|Rs\.?|R\$|[A-Z]{1,2}\$)"
+)
 _CURRENCY = re.compile(rf"^{CURRENCY}$")
 _NUMBER = re.compile(
     rf"^(?:{CURRENCY})?[(+\-−–]{{0,2}}(?:{CURRENCY})?[+\-−–]?(?:\d[\d.,'’]*|[.,]\d+)(?:[.,][-–]{{1,2}})?%?(?:{CURRENCY})?[)\-−–]?(?:[A-Z*])?$",
@@ -21,7 +23,7 @@ _NUMBER = re.compile(
 _SIGN = re.compile(r"^[+\-−–]$")
 _GROUP = re.compile(r"^\d{3}(?:[.,]\d+)?-?$")
 _GROUP_HEAD = re.compile(r"^[(+\-−–]?\d{1,3}(?:[ '’]\d{3})*$")
-_UNIT = re.compile(r"^[^\W\d_]{1,9}[²³23]?(?:\([a-z]{1,3}\))?\.?$")
+_UNIT = re.compile(r"^(?:[^\W\d_]{1,9}[²³23]?(?:\([a-z]{1,3}\))?\.?|[A-Z]\d{2})$")
 _TIMES = re.compile(r"^(?:\d+(?:[.,]\d+)?[xX×*@]|[xX×*@]\d+(?:[.,]\d+)?)$")
 _NUMBER_WITH_UNIT = re.compile(r"^[+\-−–]?\d[\d.,'’]*[^\W\d_]{1,4}[²³]?\.?$")
 

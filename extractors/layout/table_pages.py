@@ -52,7 +52,13 @@ def sections_of(header: Header, pages: Sequence[Sequence[Line]], headers: Sequen
 
 
 def _section(
-    header: Header, current: Header | None, lines: Sequence[Line], start: int, stop: int, page: int, own: Sequence[Header]
+    header: Header,
+    current: Header | None,
+    lines: Sequence[Line],
+    start: int,
+    stop: int,
+    page: int,
+    own: Sequence[Header],
 ) -> Section:
     mine = current if current is not None and any(current is h for h in own) else None
     guide = mine or header

@@ -50,6 +50,11 @@ class Row:
     def label(self) -> str:
         return " ".join(p.text() for p in self.lines).strip()
 
+    @property
+    def is_sum(self) -> bool:
+        """One of its texts is the label of a sum or a tax."""
+        return any(_is_sum(line) for line in self.lines)
+
 
 def rows_of(placed: Sequence[Placed], primary: Sequence[int]) -> list[Row]:
     """Rows of one page's body: each begins with a line that has a number in a primary column."""
@@ -70,11 +75,15 @@ def rows_of(placed: Sequence[Placed], primary: Sequence[int]) -> list[Row]:
 
 
 def _joins(row: Row, line: Placed, main: dict[int, Cell]) -> bool:
-    if any(c in row.numbers for c in main) or is_total(line.text()) or is_carried(line.text()):
+    if any(c in row.numbers for c in main) or _is_sum(line) or is_carried(line.text()):
         return False
     height = min(c.box.height for c in main.values())
     last = max(c.box.cy for c in row.numbers.values())
     return min(c.box.cy for c in main.values()) - last <= _NEAR * max(height, 5.0)
+
+
+def _is_sum(line: Placed) -> bool:
+    return any(is_total(c.text) for cells in line.texts.values() for c in cells)
 
 
 def _lend(line: Placed, rows: Sequence[Row], primary: Sequence[int]) -> None:

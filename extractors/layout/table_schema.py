@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractors.layout.table_vocabulary import DESCRIPTION, LINE_TOTAL, QUANTITY, UNIT_PRICE, WORDS, plain, roles_of, squashed
+from extractors.layout.table_vocabulary import (
+    DESCRIPTION,
+    LINE_TOTAL,
+    QUANTITY,
+    UNIT_PRICE,
+    WORDS,
+    plain,
+    roles_of,
+    squashed,
+)
 from schemas.schema import Kind
 
 if TYPE_CHECKING:

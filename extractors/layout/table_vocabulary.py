@@ -17,10 +17,10 @@ WORDS: dict[str, tuple[str, ...]] = {
         "description", "item description", "item", "items", "product", "product name", "products", "service", "services", "particulars",
         "details", "designation", "bezeichnung", "beschreibung", "artikelbezeichnung", "artikelbeschreibung", "leistung",
         "leistungsbeschreibung", "produkt", "artikel", "text", "ware", "warenbezeichnung", "libelle", "produit",
-        "nom designation", "code article nom designation", "prestation", "prestations", "article designation", "descripcion",
+        "prestation", "prestations", "article designation", "descripcion",
         "concepto", "detalle", "producto", "descrizione", "descrizione articolo", "prodotto", "oggetto", "omschrijving",
         "artikelomschrijving", "descricao", "designacao", "produto", "artigo", "servico", "opis", "beskrivning", "beskrivelse",
-        "beschreibung preis", "description of goods", "goods", "work", "activity", "task", "leistungsart", "position bezeichnung",
+        "description of goods", "goods", "work", "activity", "task", "leistungsart", "position bezeichnung",
         "description of services", "natura e qualita dei beni", "descripcion del producto", "menu item",
     ),
     QUANTITY: (
@@ -37,13 +37,13 @@ WORDS: dict[str, tuple[str, ...]] = {
         "prijs per stuk", "prijs per eenheid", "preco", "preco unitario", "preco unit", "valor unitario", "cena", "cena jedn", "a pris", "pris",
         "price per unit", "unit price net", "net unit price", "net price", "price unit", "hourly rate", "tarif", "tarif ht", "stundensatz",
         "preis stk", "preis pro einheit", "preis stuck", "importo unitario", "tarief", "unit price excl tax", "tarifa",
-        "nettopreis ohne ust",
+       
     ),
     LINE_TOTAL: (
         "amount", "line total", "total", "total price", "line amount", "net amount", "amount net", "extended price", "ext price", "extended",
         "sum", "subtotal", "sub total", "net total", "total net", "total amount", "amount due", "net", "net value", "value",
         "gesamtpreis", "gesamtbetrag", "gesamt", "betrag", "summe", "nettobetrag", "nettowert", "gesamt netto", "netto gesamt",
-        "netto", "positionsbetrag", "pos betrag", "positions betrag", "positions betrag ohne ust", "zeilenbetrag", "gesamtpreis netto", "betrag netto", "warenwert", "wert", "g preis",
+        "netto", "positionsbetrag", "pos betrag", "positions betrag", "zeilenbetrag", "gesamtpreis netto", "betrag netto", "warenwert", "wert", "g preis",
         "gp", "gesamtnetto", "montant", "montant ht", "total ht", "prix total", "prix total ht", "total ligne", "total ligne ht",
         "montant net", "montant total ht", "prix ht", "total net ht", "montant net ht", "importe", "importe neto", "total linea", "total neto", "importo", "importo totale",
         "totale", "importo netto", "prezzo totale", "totale riga", "totale netto", "bedrag", "totaal", "regeltotaal", "totaalbedrag", "bedrag excl btw", "netto bedrag", "totaal excl btw",
@@ -61,13 +61,13 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     POSITION: (
         "pos", "position", "no", "nr", "n", "line", "line no", "lfd nr", "ligne", "linea", "riga", "regel", "item no", "pos nr", "sl no", "s no", "sr no",
-        "lp", "linha", "ligne fact", "ln", "zeile", "item number", "num", "numero",
+        "lp", "linha", "ln", "zeile", "item number", "num", "numero",
     ),
     ARTICLE: (
         "article", "article no", "art nr", "artnr", "artikelnummer", "artikel nr", "art no", "sku", "code", "item code", "product code", "part no", "part number",
-        "ref", "reference", "referencia", "referencias", "codigo", "codice", "cod", "code article", "ean", "gtin", "isbn", "art nr kunde",
-        "art nr lief", "art nr lieferant", "art", "material", "materialnummer", "referenz", "referenzen", "artikelcode", "productcode", "codigo producto",
-        "ref article", "item id", "model", "produktnummer", "hsn", "hsn code", "hsn sac", "ligne bc", "bestell nr", "art nr kunde art nr lief art nr art",
+        "ref", "reference", "referencia", "referencias", "codigo", "codice", "cod", "code article", "ean", "gtin", "isbn",
+        "art", "material", "materialnummer", "referenz", "referenzen", "artikelcode", "productcode", "codigo producto",
+        "ref article", "item id", "model", "produktnummer", "hsn", "hsn code", "hsn sac", "bestell nr",
         "product id", "cod art", "articolo",
     ),
     UNIT: (
@@ -75,7 +75,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "j m", "un", "un m", "unit of measure", "ehd", "mengeneinheit",
     ),
     BASIS: (
-        "price basis", "per", "pro", "preiseinheit", "pe", "preisbasis", "vke geb", "vke", "unit for p u", "unit for pu", "unite de prix",
+        "price basis", "per", "pro", "preiseinheit", "pe", "preisbasis", "unite de prix",
         "basismenge", "price unit basis", "par", "pack", "pack size", "verpackungseinheit",
     ),
     DISCOUNT: (
@@ -169,9 +169,11 @@ _CARRIED = re.compile(
     r"\b(?:ubertrag|ubertrags?summe|vortrag|a reporter|report|reporte|carried (?:forward|over)|brought forward|balance forward|"
     r"c f|b f|riporto|a riportare|transport|te transporteren|suma y sigue|suma anterior|a transportar|do transporte)\b"
 )
-_SUBTOTAL = re.compile(r"\b(?:zwischensumme|sous total|sub ?total|subtotaal|totale parziale|parziale|tussentotaal|summe (?:titel|los|gruppe)|delsumma)\b")
+_SUBTOTAL = re.compile(
+    r"\b(?:zwischensumme|sous total|sub ?total|subtotaal|totale parziale|parziale|tussentotaal|summe (?:titel|los|gruppe)|delsumma)\b"
+)
 _TOTAL = re.compile(
-    r"(?:^|\b)(?:total|totals|sub ?total|grand total|net total|balance|amount due|amount payable|total due|due|tax|vat|sales tax|gst|pst|hst|"
+    r"^(?:the |il |le |la |el |o |montant |importe |betrag )?(?:total|totals|sub ?total|grand total|net total|balance|amount due|amount payable|total due|due|tax|vat|sales tax|gst|pst|hst|"
     r"summe|gesamt|gesamtbetrag|gesamtsumme|rechnungsbetrag|rechnungssumme|rechnungs?gesamtbetrag|nettobetrag|nettosumme|netto|brutto|bruttobetrag|bruttosumme|"
     r"endbetrag|endsumme|zahlbetrag|positionssumme|warenwert|zwischensumme|mwst|ust|umsatzsteuer|mehrwertsteuer|zuzuglich|zzgl|"
     r"montant total|total ht|total ttc|net a payer|sous total|tva|montant ht|montant ttc|total general|reste a payer|solde|"
@@ -195,8 +197,7 @@ def is_carried(text: str) -> bool:
 def is_total(text: str) -> bool:
     """A label of the amounts below a table: it starts with a word of a sum or a tax."""
     name = plain(text)
-    found = _TOTAL.search(name)
-    return found is not None and found.start() <= 14 and len(name) <= 60
+    return len(name) <= 60 and _TOTAL.match(name) is not None
 
 
 @lru_cache(maxsize=4096)
