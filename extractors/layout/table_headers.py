@@ -151,11 +151,8 @@ def _stacks(upper: Line, lower: Line, pieces: Sequence[Cell]) -> bool:
 
 def _belongs(pieces: Sequence[Cell], zone: Sequence[Line], wanted: Wanted) -> bool:
     """Short texts that stand over or under the header's own, or are labels themselves."""
-    left = min(line.box.x0 for line in zone) - 6
-    right = max(line.box.x1 for line in zone) + 6
-    for piece in pieces:
-        if _DIGIT.search(piece.text) or len(piece.text) > 40 or piece.box.x0 < left - 60 or piece.box.x1 > right + 60:
-            return False
+    if any(_DIGIT.search(p.text) or len(p.text) > 40 for p in pieces):
+        return False
     labels = sum(bool(_named([p], wanted, _LIKELY)) for p in pieces)
     over = sum(any(p.box.overlap_x(c.box) > 0 for line in zone for c in line.cells) for p in pieces)
     return labels >= 0.5 * len(pieces) or (over == len(pieces) and all(len(p.text) <= 20 for p in pieces))
