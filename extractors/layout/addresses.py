@@ -11,6 +11,7 @@ _POSTCODE_FIRST = re.compile(
     r"(?:\d{4,6}|\d{3}\s\d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{5}-\d{3}|\d{4}\s?[A-Z]{2}|〒?\d{3}-\d{4})"
     rf"(?:\s?[,\-–]\s?|\s+|(?<=\d)(?=[A-ZÀ-Þ][a-zß-ÿ]))(?!(?:EUR|USD|GBP|CHF|Stk|PCS|Unit)\b){_PLACE}(?:,?\s*CEDEX(?:\s+\d+)?)?[.,]?$"
 )
+_WITH_COUNTRY = re.compile(r"^[A-Z]{1,2}[\s-]{1,3}\d{4,5}\s+[^\W\d][\w .'’-]+$")
 _US_CITY = re.compile(
     r"^[A-Z][\w'’.\- ]+,?\s*\b(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|P[AR]|RI|S[CD]|"
     r"T[NX]|UT|V[TA]|W[AVIY]|Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|"
@@ -50,6 +51,9 @@ _STREET_SUFFIX = re.compile(
     r"straat|laan|plein|gracht|kade|singel|dreef|dijk|steenweg|markt|street|gata|gatan|vägen|vej|vejen|gade|veien|katu|tie|utca)\b\.?",
     re.IGNORECASE,
 )
+_NUMBERLESS = re.compile(
+    r"\w(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|straat|laan|plein|gracht|gatan|vägen|gade)$", re.IGNORECASE
+)
 _NUMBER_FIRST = re.compile(
     r"^(?:no\.?\s*|n[°º]\s*|lot\s+|nr\.?\s*|unit\s+|suite\s+|#\s*)?[A-Z]{0,3}-?\d{1,5}(?:\s?[-–/&]\s?[A-Z]?\d{1,4})*\s?(?:[a-zA-Z]|bis|ter|quater)?\s*[,.]?\s+(?=[^\W\d])",
     re.IGNORECASE,
@@ -75,9 +79,7 @@ _COUNTRY_WORDS = frozenset(
     israel africa arab emirates uae estonia eesti latvia latvija lithuania lietuva malta cyprus iceland ísland ukraine serbia srbija
     monaco andorra réunion the of and new south""".split()
 )
-_COUNTRY_JUNK = frozenset(
-    ("the", "of", "and", "new", "great", "south", "united", "northern", "states", "republic", "us")
-)
+_COUNTRY_JUNK = frozenset(("the", "of", "and", "new", "great", "south", "us", "a"))
 
 
 def _country(text: str) -> bool:
@@ -99,7 +101,7 @@ def is_city(text: str) -> bool:
     text = text.strip()
     if len(text) > 80 or sum(c.isalpha() for c in text) < 2:
         return False
-    if _POSTCODE_FIRST.match(text) or _US_CITY.match(text):
+    if _POSTCODE_FIRST.match(text) or _US_CITY.match(text) or _WITH_COUNTRY.match(text):
         return True
     if _UK_POSTCODE.search(text) or _CANADA.search(text) or _AUSTRALIA.search(text) or _EIRCODE.search(text):
         return True

@@ -119,8 +119,8 @@ def _address_part(line: Line, block: PartyBlock) -> str:
     """The line's part of the address; of a line with name and address, what follows the name."""
     text = line.text
     if block.return_line and block.name_text and text.startswith(block.name_text):
-        text = text[len(block.name_text) :]
-        return ", ".join(text[a:b].strip(" ,") for a, b in names.separated(text.strip(" ,|•●·-–—"))).strip(" ,")
+        rest = text[len(block.name_text) :].strip(" ,|•●·-–—")
+        return ", ".join(rest[a:b].strip(" ,") for a, b in names.separated(rest))
     return text.strip(" ,;")
 
 

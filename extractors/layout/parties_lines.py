@@ -107,7 +107,7 @@ def kind_of(text: str) -> LineKind:
         return LineKind.BANK
     if _TAX.search(text) and (":" in text or any(c.isdigit() for c in text)):
         return LineKind.TAX
-    if names.is_attention(text) or names.is_department(text):
+    if not addresses.is_city(text) and (names.is_attention(text) or names.is_department(text)):
         return LineKind.ATTENTION
     return _plain_kind(text, form=form)
 
@@ -179,7 +179,8 @@ def lines_of(page: Page, excluded: Sequence[Box] = (), more: tuple[tuple[str, Si
             if label is not None and label.rest_at is None:
                 line = replace(line, label=line.label or label, row=before.text)
             elif _is_row_label(before.text) or id(before) in heads:
-                line = replace(line, row=before.text)
+                street = is_address_row(before.text) and line.kind is LineKind.TEXT
+                line = replace(line, row=before.text, kind=LineKind.STREET if street else line.kind)
         lines.append(line)
     return tuple(lines)
 
