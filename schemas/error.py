@@ -11,10 +11,17 @@ if TYPE_CHECKING:
 class SchemaError(Exception):
     """A schema that cannot be found, read or understood; the message is for the user."""
 
+    def __init__(self, where: object, what: str) -> None:
+        super().__init__(str(where), what)
+        self.where, self.what = str(where), what
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}" if self.where else self.what
+
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """` Did you mean ...?` with the most similar names, or nothing."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
+    from difflib import get_close_matches
 
     close = get_close_matches(name, list(names), n=3, cutoff=0.5)
     return f" Did you mean {' or '.join(close)}?" if close else ""

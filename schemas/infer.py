@@ -51,7 +51,7 @@ def _number_kind(words: tuple[str, ...], described: tuple[str, ...]) -> Kind:
     own = frozenset(words)
     if own & {"percent", "percentage", "pct", "%", "prozent"} or ("rate" in own and own & _TAX_OF_PERCENT):
         return Kind.PERCENT
-    if words and words[-1] in _COUNTED or ("number" in own and "of" in own):
+    if (words and words[-1] in _COUNTED) or {"number", "of"} <= own:
         return Kind.NUMBER
     if own & _MONEY or own & _MONEY_TEXT:
         return Kind.NUMBER if own & _COUNTED else Kind.MONEY

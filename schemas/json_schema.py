@@ -28,7 +28,7 @@ class _Reader:
         self.root, self.where, self.known, self.expand = root, where, known, expand
 
     def fail(self, path: str, what: str) -> SchemaError:
-        return SchemaError(f"{self.where}: {path or 'the top level'}: {what}")
+        return SchemaError(self.where, f"{path or 'the top level'}: {what}")
 
     def resolve(self, node: object, path: str, depth: int = 0) -> dict[str, Any]:
         """The node with references, null branches and single-branch combinations taken away."""
@@ -228,7 +228,7 @@ def schema_of(
     """
     where = origin or name
     if not isinstance(document, Mapping):
-        raise SchemaError(f"{where}: a schema is an object with `properties`, not {type(document).__name__}")
+        raise SchemaError(where, f"a schema is an object with `properties`, not {type(document).__name__}")
     reader = _Reader(document, where, known or {}, expand=expand)
     root = reader.resolve(document, "")
     if _type(root) != "object":

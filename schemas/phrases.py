@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _TOKEN = re.compile(r"[^\W_]+|[%€$£#]")
@@ -18,6 +19,7 @@ _SEPARATOR = re.compile(r"\s*(?:,|/|\bor\b|\band\b)\s*", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|an|a|its|this|their)\s+", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[str, ...]:
     """Lower-case words; `grossAmount`, `gross_amount` and `Gross amount` are the same two."""
     return tuple(t.lower() for t in _TOKEN.findall(_CAMEL.sub(" ", text)))

@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemas.error import SchemaError, nearest
 from schemas.json_schema import schema_of
 from schemas.phrases import tokens
-from schemas.schema import Field, Kind, Schema
 from schemas.short import expand_short
+
+if TYPE_CHECKING:
+    from schemas.schema import Field, Schema
 
 __all__ = ["SchemaError", "builtin_names", "digest", "load_schema"]
 
@@ -54,10 +56,10 @@ def _known_fields() -> dict[str, Field]:
 def _text(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise SchemaError(f"{path}: is larger than {MAX_BYTES:,} bytes; that is no schema")
+            raise SchemaError(path, f"is larger than {MAX_BYTES:,} bytes; that is no schema")
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise SchemaError(f"{path}: cannot be read: {error}") from error
+        raise SchemaError(path, f"cannot be read: {error}") from error
 
 
 def _document(path: Path) -> Mapping[str, Any]:
@@ -67,18 +69,16 @@ def _document(path: Path) -> Mapping[str, Any]:
         try:
             loaded = json.loads(text)
         except json.JSONDecodeError as error:
-            raise SchemaError(
-                f"{path}: line {error.lineno}, column {error.colno}: no valid JSON: {error.msg}"
-            ) from error
+            raise SchemaError(path, f"line {error.lineno}, column {error.colno}: no valid JSON: {error.msg}") from error
     else:
-        import yaml  # noqa: PLC0415 - only for YAML
+        import yaml
 
         try:
             loaded = yaml.safe_load(text)
         except yaml.YAMLError as error:
-            raise SchemaError(f"{path}: no valid YAML: {' '.join(str(error).split())}") from error
+            raise SchemaError(path, f"no valid YAML: {' '.join(str(error).split())}") from error
     if not isinstance(loaded, Mapping):
-        raise SchemaError(f"{path}: a schema is an object with fields, not {type(loaded).__name__}")
+        raise SchemaError(path, f"a schema is an object with fields, not {type(loaded).__name__}")
     return loaded
 
 
@@ -89,12 +89,12 @@ def _slug(text: str) -> str:
 
 def _from_file(path: Path, model: str) -> Schema:
     if path.suffix == ".py":
-        from schemas.python_file import model_schema  # noqa: PLC0415 - pydantic is heavy
+        from schemas.python_file import model_schema
 
         document, name = model_schema(path, model)
         return schema_of(document, name=_slug(name), origin=str(path), known=_known_fields())
     if model:
-        raise SchemaError(f"{path}: `:{model}` names a model of a Python file; this is a {path.suffix} file")
+        raise SchemaError(path, f"`:{model}` names a model of a Python file; this is a {path.suffix} file")
     document = dict(_document(path))
     stem = path.name.removesuffix(path.suffix).removesuffix(".schema")
     name = _slug(str(document.get("name") or stem))
@@ -117,20 +117,24 @@ def load_schema(name_or_path: str) -> Schema:
     if not path.is_file():
         raise _missing(name_or_path, path)
     if path.suffix not in SUFFIXES:
-        raise SchemaError(f"{path}: a schema file ends in {', '.join(SUFFIXES)}, not `{path.suffix}`")
+        raise SchemaError(path, f"a schema file ends in {', '.join(SUFFIXES)}, not `{path.suffix}`")
     schema = _from_file(path, model)
+    if schema.checks:
+        from schemas.checks import validate_check_names
+
+        validate_check_names(schema)
     return schema if schema.version else replace(schema, version=digest(schema)[:12])
 
 
 def _missing(name: str, path: Path) -> SchemaError:
     if path.is_dir():
-        return SchemaError(f"{name}: is a folder; a schema is a name ({', '.join(BUILTIN)}) or a file")
+        return SchemaError(name, f"is a folder; a schema is a name ({', '.join(BUILTIN)}) or a file")
     if path.suffix not in SUFFIXES and len(path.parts) == 1:
         here = f" Built in: {', '.join(BUILTIN)}; or give a file (.py, .json, .yaml)."
-        return SchemaError(f"no schema is called `{name}`.{nearest(name, BUILTIN)}{here}")
+        return SchemaError("", f"no schema is called `{name}`.{nearest(name, BUILTIN)}{here}")
     beside = [p.name for p in path.parent.iterdir() if p.suffix in SUFFIXES] if path.parent.is_dir() else []
     where = f" in {path.parent}" if path.parent.is_dir() else f"; the folder {path.parent} does not exist either"
-    return SchemaError(f"no file {path.name}{where}.{nearest(path.name, beside)}")
+    return SchemaError("", f"no file {path.name}{where}.{nearest(path.name, beside)}")
 
 
 def canonical(schema: Schema) -> dict[str, Any]:

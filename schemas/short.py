@@ -32,19 +32,19 @@ def _string(text: str, path: str, where: str) -> tuple[dict[str, Any], bool]:
     """`money` or `money, required`."""
     kind, *rest = (part.strip() for part in text.split(","))
     if rest not in ([], ["required"]):
-        raise SchemaError(f"{where}: {path}: `{text}`; after the kind only `, required` may stand")
+        raise SchemaError(where, f"{path}: `{text}`; after the kind only `, required` may stand")
     if kind not in set(Kind) or kind in (Kind.TABLE, Kind.ENUM):
         hint = (
             " Give its columns as a list, or its choices as a list of texts." if kind in (Kind.TABLE, Kind.ENUM) else ""
         )
         kinds = ", ".join(k for k in Kind if k not in (Kind.TABLE, Kind.ENUM))
-        raise SchemaError(f"{where}: {path}: `{kind}` is no kind.{nearest(kind, Kind)}{hint} Kinds: {kinds}")
+        raise SchemaError(where, f"{path}: `{kind}` is no kind.{nearest(kind, Kind)}{hint} Kinds: {kinds}")
     return {"type": "string", "x-kind": kind}, bool(rest)
 
 
 def _table(columns: object, path: str, where: str) -> dict[str, Any]:
     if not isinstance(columns, Mapping):
-        raise SchemaError(f"{where}: {path}: the columns of a table are `name: kind` pairs, not {columns!r}")
+        raise SchemaError(where, f"{path}: the columns of a table are `name: kind` pairs, not {columns!r}")
     return {"type": "array", "items": _object(columns, path, where)}
 
 
@@ -57,15 +57,15 @@ def _field(value: object, path: str, where: str) -> tuple[dict[str, Any], bool]:
             return _table(value[0], path, where), False
         if value and all(isinstance(v, str | int | bool) for v in value):
             return {"enum": [str(v) for v in value]}, False
-        raise SchemaError(f"{where}: {path}: a list is one row of columns (a table), or the texts of an enumeration")
+        raise SchemaError(where, f"{path}: a list is one row of columns (a table), or the texts of an enumeration")
     if not isinstance(value, Mapping):
         raise SchemaError(
-            f"{where}: {path}: expected a kind such as `money`, or `{{kind: money, labels: [...]}}`, found {value!r}"
+            where, f"{path}: expected a kind such as `money`, or `{{kind: money, labels: [...]}}`, found {value!r}"
         )
     for key in value:
         if key not in _FIELD:
             raise SchemaError(
-                f"{where}: {path}: `{key}` is no key of a field.{nearest(str(key), _FIELD)} Keys: {', '.join(_FIELD)}"
+                where, f"{path}: `{key}` is no key of a field.{nearest(str(key), _FIELD)} Keys: {', '.join(_FIELD)}"
             )
     node: dict[str, Any] = {"type": "string"}
     choices = value.get("choices")
@@ -100,12 +100,10 @@ def expand_short(document: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The JSON Schema of a short YAML schema; SchemaError says what is wrong and where."""
     for key in document:
         if key not in _TOP:
-            raise SchemaError(
-                f"{where}: `{key}` is no key of a schema.{nearest(str(key), _TOP)} Keys: {', '.join(_TOP)}"
-            )
+            raise SchemaError(where, f"`{key}` is no key of a schema.{nearest(str(key), _TOP)} Keys: {', '.join(_TOP)}")
     fields = document.get("fields")
     if not isinstance(fields, Mapping) or not fields:
-        raise SchemaError(f"{where}: `fields` names the fields, one `name: kind` a line")
+        raise SchemaError(where, "`fields` names the fields, one `name: kind` a line")
     node = _object(fields, "", where)
     node |= {key: document[key] for key in ("title", "description", "version") if key in document}
     if "checks" in document:

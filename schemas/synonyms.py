@@ -15,11 +15,46 @@ if TYPE_CHECKING:
 
 MAX_LABELS = 80
 START = frozenset(
-    "start from begin beginning first since starts effective commencement starting opening ab von début inicio inizio".split()
-)  # noqa: SIM905
+    [
+        "start",
+        "from",
+        "begin",
+        "beginning",
+        "first",
+        "since",
+        "starts",
+        "effective",
+        "commencement",
+        "starting",
+        "opening",
+        "ab",
+        "von",
+        "début",
+        "inicio",
+        "inizio",
+    ]
+)
 END = frozenset(
-    "end to until through thru last till ends expiry expiration ending closing finish bis fin fine einde".split()
-)  # noqa: SIM905
+    [
+        "end",
+        "to",
+        "until",
+        "through",
+        "thru",
+        "last",
+        "till",
+        "ends",
+        "expiry",
+        "expiration",
+        "ending",
+        "closing",
+        "finish",
+        "bis",
+        "fin",
+        "fine",
+        "einde",
+    ]
+)
 
 _ENDINGS = {
     "number": ("number", "no.", "no", "#", "num", "nr", "nr.", "ID", "code"),
@@ -47,7 +82,7 @@ _SAME = {
     "vendor": ("supplier", "seller"), "seller": ("vendor", "supplier"), "gross": ("total gross", "total"), "net": ("total net",),
     "total": ("grand total", "totals"), "telephone": ("phone", "tel."), "phone": ("tel.", "telephone"),
 }  # fmt: skip
-_ALONE = {
+_ALONE: dict[Kind, dict[str, tuple[str, ...]]] = {
     Kind.DATE: {"date": ("Date", "Datum", "Fecha", "Data", "Dated", "Dato"), "due": ("Due date", "Due", "Pay by", "Fällig am", "Échéance", "Vencimiento")},
     Kind.MONEY: {
         "total": ("Total", "Grand total", "Total amount", "Gesamtbetrag", "Summe", "Montant total", "Total TTC", "Importe total", "Totale", "Totaal", "Totals"),

@@ -1,4 +1,5 @@
 """The tables of an invoice: its lines, and the breakdown of its tax."""
+# ruff: noqa: E501 - lists of words
 
 from __future__ import annotations
 

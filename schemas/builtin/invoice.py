@@ -1,4 +1,5 @@
 """The built-in schema `invoice`: what a seller asks a buyer to pay for, as printed."""
+# ruff: noqa: E501 - lists of words
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.ask import Ask, words
 from schemas.builtin import labels
-from schemas.builtin.columns import LineItem, TaxLine
+from schemas.builtin.columns import LineItem, TaxLine  # noqa: TC001 - pydantic reads the annotations
 from schemas.builtin.numbers import dutch, english, french, german, italian, portuguese, spanish
 from schemas.builtin.parties import (
     BIC,

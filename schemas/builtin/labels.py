@@ -1,4 +1,5 @@
 """What is printed beside the values that invoices and receipts share, in many languages; the surest first."""
+# ruff: noqa: E501 - lists of words
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How languages print "number of something": `Invoice no.`, `Rechnungs-Nr.`, `N° de facture`, `Factuurnr.`"""
+"""How languages print the number of something: `Invoice no.`, `Rechnungs-Nr.`, `N° de facture`, `Factuurnr.`."""
 
 from __future__ import annotations
 

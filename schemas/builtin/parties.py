@@ -1,4 +1,5 @@
 """Who sells and who buys: names, addresses, registrations and bank accounts on an invoice."""
+# ruff: noqa: E501 - lists of words
 
 from __future__ import annotations
 

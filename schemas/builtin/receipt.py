@@ -1,4 +1,5 @@
 """The built-in schema `receipt`: what a till prints when something was bought and paid."""
+# ruff: noqa: E501 - lists of words
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def _three_digits(digits: str, text: str, locale: Locale) -> Parsed:
     return Parsed(value=whole, text=text, notes=(f"`{mark}` groups thousands here{why}",))
 
 
-def _digits(raw: str, text: str, locale: Locale) -> Parsed | None:  # noqa: PLR0911 - one line per printed form
+def _digits(raw: str, text: str, locale: Locale) -> Parsed | None:
     digits = raw.strip()
     if _PLAIN.match(digits):
         return Parsed(value=Decimal(digits), text=text)

@@ -111,12 +111,13 @@ def _year_first(m: re.Match[str], text: str) -> Parsed | None:
     if len(m["y"]) > 2 or len(m["a"]) < 2:
         return None
     found = _date(full_year(m["a"]), int(m["b"]), int(m["y"]))
-    return found and Parsed(value=found, text=text, notes=("year first: no other order makes a date",))
+    note = "year first: no other order makes a date"
+    return Parsed(value=found, text=text, notes=(note,)) if found else None
 
 
 def _exact(m: re.Match[str], month: int, text: str) -> Parsed | None:
     found = _date(full_year(m["y"]), month, int(m["d"]))
-    return found and Parsed(value=found, text=text)
+    return Parsed(value=found, text=text) if found else None
 
 
 def parse_date(text: str, locale: Locale) -> Parsed | None:

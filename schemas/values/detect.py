@@ -75,8 +75,8 @@ def _count(votes: _Votes, text: str) -> None:
         if iso in CODES:
             votes.currencies[iso] += 1
     votes.words.update(w.lower() for w in _WORD.findall(text))
-    if not votes.american and (m := _US_ZIP.search(text)):
-        votes.american = m[0]
+    if not votes.american and (address := _US_ZIP.search(text)):
+        votes.american = address[0]
 
 
 def language_of(words: Iterable[str]) -> str | None:

@@ -37,6 +37,9 @@ def iban_checksum(iban: str) -> bool:
     return moved.isalnum() and moved.isascii() and int("".join(str(int(c, 36)) for c in moved)) % 97 == 1
 
 
+_ALONE_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}$")
+
+
 def parse_iban(text: str, locale: Locale) -> Parsed | None:  # noqa: ARG001 - one signature for all kinds
     """An IBAN of its country's length, without spaces; wrong check digits are told, not refused."""
     if len(text) > 80 or len(text) < 15:
@@ -50,7 +53,12 @@ def parse_iban(text: str, locale: Locale) -> Parsed | None:  # noqa: ARG001 - on
         right = iban_checksum(plain)
         notes = () if right else ("the check digits of this IBAN are wrong",)
         return Parsed(value=plain, text=text, notes=notes, checksum=right)
-    return None
+    plain = squash(text)
+    length = IBAN_LENGTHS.get(plain[:2])
+    if length is None or not _ALONE_IBAN.match(plain):
+        return None
+    note = f"this IBAN has {len(plain)} characters, those of {plain[:2]} have {length}"
+    return Parsed(value=plain, text=text, notes=(note,), checksum=False)
 
 
 def _digits(s: str) -> list[int]:
@@ -191,6 +199,9 @@ _PREFIX = re.compile(
 _EIN = re.compile(r"\d{2}-\d{7}$")
 
 
+_ODD = re.compile(r"([A-Z]{2})\d{7,12}$")
+
+
 def _found(value: str, text: str, country: str, right: bool | None) -> Parsed:
     note = (f"the check digits do not fit the rule of {country}",) if right is False else ()
     return Parsed(value=value, text=text, notes=note, checksum=right)
@@ -224,4 +235,8 @@ def parse_vat_id(text: str, locale: Locale) -> Parsed | None:  # noqa: ARG001 - 
     if found := _vat_of(plain, text):
         return found
     without = _PREFIX.sub("", stripped)
-    return _vat_of(squash(without), text) if without != stripped else None
+    if without != stripped and (found := _vat_of(squash(without), text)):
+        return found
+    if (m := _ODD.match(without)) and m[1] in VAT_RULES:
+        return Parsed(value=without, text=text, notes=(f"VAT ids of {m[1]} have another form",), checksum=False)
+    return None

@@ -1,0 +1,1 @@
+"""The rules between the values of a record, by what they are about."""
