@@ -98,8 +98,9 @@ def select(
     again_failed: bool,
     since: int,
 ) -> Selection:
-    """`done`: parts that are there. `since`: lists from this number on were made while this run was planning; what
-    they list again on somebody's demand is not listed a third time.
+    """What is to be listed; `done` names the parts that are there.
+
+    Lists from number `since` on were made while this run was planning: what they list again is not listed once more.
     """
     selection = Selection()
     states = _States(index)

@@ -63,7 +63,7 @@ class Made:
         content = Path(entry.source).name
         document_id = entry.document_id or sha(content)
         words = tuple(
-            Word(text=t, box=Box(50.0 + 40 * i, 100.123, 80.0 + 40 * i, 112.0), size_pt=9.5, line=0, bold=i == 1)
+            Word(text=t, box=Box(50.0 + 40 * i, 100.12, 80.0 + 40 * i, 112.0), size_pt=9.5, line=0, bold=i == 1)
             for i, t in enumerate(("Nr.", number or content, "12,50"))
         )
         page = Page(index=0, width_pt=595.0, height_pt=842.0, words=words, words_source=WordsSource.TEXT_LAYER, ink=0.05)
