@@ -60,6 +60,8 @@ class Characters:
     """The printed characters of one reading direction in content order, white space left out."""
 
     codes: Ints
+    shared: Flags
+    """Belongs to the same glyph as the character before (ligatures)."""
     space_before: Flags
     """The document itself has white space between this character and the one before."""
     u0: Floats
@@ -84,9 +86,10 @@ def fragments_of(ch: Characters) -> list[Fragment]:
     right_to_left = is_right_to_left(codes)
     leftwards = right_to_left[1:] & right_to_left[:-1] & (u0[1:] < u0[:-1])
     gap = np.where(leftwards, u0[:-1] - u1[1:], u0[1:] - u1[:-1]) / em
+    gap[ch.shared[1:]] = 0.0
     step = np.abs(v[1:] - v[:-1])
     twice = (codes[1:] == codes[:-1]) & (np.abs(u0[1:] - u0[:-1]) < TWICE_EM * em) & (step < TWICE_EM * em)
-    twice &= u1[1:] - u0[1:] > 2 * TWICE_EM * em
+    twice &= (u1[1:] - u0[1:] > 2 * TWICE_EM * em) & ~ch.shared[1:]
     stray = is_stray(codes)
     hard = (step > BASELINE_EM * em) | (gap > RUN_GAP_EM) | (stray[1:] != stray[:-1])
     hard |= (gap < -BACK_STEP_EM) & ~is_combining(codes[1:]) & ~twice
@@ -113,6 +116,13 @@ def fragments_of(ch: Characters) -> list[Fragment]:
         )
         for k, (start, stop) in enumerate(pairwise(bounds))
     ]
+
+
+def same_glyph(boxes: Floats, objects: Ints) -> Flags:
+    """Characters that have place and object of the one before: one glyph that stands for several characters."""
+    shared = np.zeros(len(objects), np.bool_)
+    shared[1:] = (objects[1:] == objects[:-1]) & (boxes[1:] == boxes[:-1]).all(axis=1)
+    return shared
 
 
 def _parted_objects(ch: Characters, gap: Floats) -> Flags:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tiling.box import Box
-from tiling.fragments import Characters, fragments_of
+from tiling.fragments import Characters, fragments_of, same_glyph
 from tiling.frame import Frame, frame_of
 from tiling.glyphs import Glyphs, Style, glyphs_of
 from tiling.letters import normalised, paired, printed_code
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 STRAIGHT_DEGREES = 10
 """Print that leans less (a skewed scan's OCR layer) belongs to the direction it leans from."""
 UPRIGHT_DEGREES = 0.05
+NOTHING = -1
 LEANING_WIDTH_EM = 0.6
 """Assumed width of a character in print that runs across the page (a watermark)."""
 
@@ -58,12 +59,17 @@ def styled_words(page: pdfium.PdfPage, frame: Frame) -> list[tuple[Word, Style]]
 
 
 def _printed(glyphs: Glyphs) -> Ints:
-    """Code points as printed, 0 for white space."""
+    """Code points as printed, 0 for white space, NOTHING for what is to be left out."""
     pictures = np.array([s.font.pictures for s in glyphs.styles], np.int64)
     keys = (paired(glyphs.codes) << 1) | pictures[glyphs.style_at]
     values, inverse = np.unique(keys, return_inverse=True)
-    printed = np.array([printed_code(k >> 1, pictures=bool(k & 1)) for k in values.tolist()], np.int64)
-    return printed[inverse]
+    codes = np.array([printed_code(k >> 1, pictures=bool(k & 1)) for k in values.tolist()], np.int64)[inverse]
+    # a picture's glyph may stand for a whole phrase (`ToUnicode` of careless makers); a ligature has no white space
+    shared = same_glyph(glyphs.boxes, glyphs.objects)
+    starts = np.maximum.accumulate(np.where(shared, 0, np.arange(len(codes))))
+    blanks = np.cumsum(codes == 0)
+    codes[shared & (blanks > blanks[starts] - (codes[starts] == 0))] = NOTHING
+    return codes
 
 
 def _directions(glyphs: Glyphs, frame: Frame) -> list[tuple[float, Ints, Characters]]:
@@ -79,7 +85,7 @@ def _directions(glyphs: Glyphs, frame: Frame) -> list[tuple[float, Ints, Charact
     quarters = np.round(angles / 90) * 90
     straight = np.abs(angles - quarters) <= STRAIGHT_DEGREES
     directions = np.where(straight, quarters, np.round(angles)).astype(np.int64) % 360
-    printed = np.flatnonzero(codes)
+    printed = np.flatnonzero(codes > 0)
     direction_at = directions[glyphs.style_at[printed]]
     found = []
     for direction in np.unique(direction_at).tolist():
@@ -118,6 +124,7 @@ def _characters(glyphs: Glyphs, frame: Frame, degrees: float, *, codes: Ints, sp
     before[1:] = spaces[places[1:]] != spaces[places[:-1]]
     return Characters(
         codes=codes,
+        shared=same_glyph(glyphs.boxes[places], glyphs.objects[places]),
         space_before=before,
         u0=u0,
         u1=u1,
