@@ -47,7 +47,7 @@ _STREET_WORD = (
 )
 _STREET_TOKEN = re.compile(rf"(?<!\w)(?:{_STREET_WORD})(?:\b|\.|(?<=/))", re.IGNORECASE)
 _STREET_SUFFIX = re.compile(
-    r"\w(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|hof|markt|steig|graben|berg|feld|wall|chaussee|"
+    r"\w{2}(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|damm|(?<!ä)ufer|hof|markt|steig|graben|berg|feld|wall|chaussee|"
     r"straat|laan|plein|gracht|kade|singel|dreef|dijk|steenweg|markt|street|gata|gatan|vägen|vej|vejen|gade|veien|katu|tie|utca)\b\.?",
     re.IGNORECASE,
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from extractors.layout.candidates import Mention, mentions_of
 from extractors.layout.segments import Segment, segments_of
-from extractors.layout.tokens import tokens
+from extractors.layout.tokens import NUMBER, tokens
 from tiling import Box, union
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ class Cell:
     colon: bool
     """It ends with a colon."""
     segment: Segment
+    last_of_segment: bool = False
+    """No value follows it in its segment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class PageIndex:
 
 _CURRENCY_ONLY = re.compile(r"^(?:€|\$|£|EUR|EURO|USD|GBP|CHF|CAD|SEK|NOK|DKK|PLN|RM|MYR|kr\.?|\(|\)|-|–|/|\+|=|\.+|_+)+$", re.I)
 _NOTE = re.compile(r"\(\d{1,4}\)")
+_LABEL_ENDS = frozenset({NUMBER, "id", "date", "datum", "period", "total", "code"})
 _CUTTER = frozenset("·|;•●")
 
 
@@ -69,6 +72,10 @@ def index_page(page: Page) -> PageIndex:
     lines: dict[int, list[Cell | Mention]] = {}
     for item in items:
         lines.setdefault(item.line, []).append(item)
+    for row in lines.values():
+        _part_values_from_labels(row)
+    items = [i for row in lines.values() for i in row]
+    cells = [i for i in items if isinstance(i, Cell)]
     heights = sorted(s.box.height for s in segments) or [10.0]
     return PageIndex(
         page=page.index,
@@ -81,6 +88,17 @@ def index_page(page: Page) -> PageIndex:
         lines={k: tuple(v) for k, v in lines.items()},
         letter_pt=max(4.0, heights[len(heights) // 2]),
     )
+
+
+def _part_values_from_labels(row: list[Cell | Mention]) -> None:
+    """`Name  Example Ltd Invoice No.  4711`: the end of a long cell between a label and a value is the value's label."""
+    for at in range(len(row) - 2, 0, -1):
+        before, cell, after = row[at - 1], row[at], row[at + 1]
+        if not isinstance(before, Cell) or not isinstance(cell, Cell) or isinstance(after, Cell):
+            continue
+        if len(before.tokens) > 3 or before.segment is cell.segment or len(cell.words) < 4 or cell.tokens[-1] not in _LABEL_ENDS:
+            continue
+        row[at : at + 1] = [_cell_of(cell.segment, cell.words[:-2], last=True), _cell_of(cell.segment, cell.words[-2:])]
 
 
 def _cells(segment: Segment, mentions: tuple[Mention, ...]) -> Iterator[Cell]:
@@ -124,16 +142,21 @@ def _cell(segment: Segment, run: list[Word]) -> Iterator[Cell]:
     text = " ".join(w.text for w in run)
     if _CURRENCY_ONLY.match(text):
         return
-    named = tokens(_NOTE.sub(" ", text))
-    if not named and text not in (":",):
-        return
-    yield Cell(
+    cell = _cell_of(segment, tuple(run), last=run[-1] is segment.words[-1])
+    if cell.tokens or text == ":":
+        yield cell
+
+
+def _cell_of(segment: Segment, words: tuple[Word, ...], *, last: bool = False) -> Cell:
+    text = " ".join(w.text for w in words)
+    return Cell(
         page=segment.page,
         line=segment.line,
-        words=tuple(run),
-        box=union(w.box for w in run),
+        words=words,
+        box=union(w.box for w in words),
         text=text,
-        tokens=named,
+        tokens=tokens(_NOTE.sub(" ", text)),
         colon=text.rstrip().endswith((":", "：")),
         segment=segment,
+        last_of_segment=last,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from extractors.layout.currency import currency_places
 from extractors.layout.scalars import Candidate, key_of
 from extractors.layout.totals import EXPLAINING, rates_of, solve
 from extractors.layout.labels import match
+from extractors.layout.prose import dates_to_pay_by
 from extractors.reading import Evidence, Finding, Match, State
 from schemas.schema import Kind
 from schemas.values import parse
@@ -20,16 +20,19 @@ from schemas.values import parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from extractors.layout.candidates import Mention
     from extractors.layout.cells import PageIndex
     from extractors.layout.labels import FieldLabels
     from extractors.layout.totals import Choice
     from schemas.schema import Field, Schema
-    from schemas.values import Locale
+    from schemas.values import Locale, Parsed
     from tiling import Box
 
 THRESHOLD = 0.42
 """Weaker candidates are not given: a person finds a missing value faster than a wrong one."""
 UNLABELLED_DATE = 0.45
+LETTERHEAD = 0.4
+"""Share of the first page's height in which a letter has its date."""
 
 
 def choose(
@@ -43,7 +46,9 @@ def choose(
     """The findings of the scalar fields."""
     fields = {k.field.name: k.field for k in known}
     _own_date(indexes, known, candidates, locale)
+    _paid_by(indexes, known, candidates, locale)
     _unlabelled(indexes, fields, candidates, locale)
+    _lone_date(indexes, known, candidates, locale)
     sums = _sums(indexes, schema, candidates, locale, inside)
     findings: list[Finding] = []
     for name, choice in sums.items():
@@ -86,8 +91,7 @@ def _sums(indexes: Sequence[PageIndex], schema: Schema, candidates: Mapping[str,
             if Shape.AMOUNT in mention.shapes and Shape.INTEGER not in mention.shapes and not inside(mention.page, mention.box):
                 parsed = parse(Kind.MONEY, mention.text, locale)
                 if parsed is not None:
-                    pool.append(Candidate(page=mention.page, box=mention.box, text=mention.text, parsed=parsed, score=0.1, label=0.0,
-                                          geometry=0.0, relation="", label_text="", mention=mention, key=key_of(parsed)))
+                    pool.append(_candidate(mention, parsed, 0.1))
             elif Shape.PERCENT in mention.shapes:
                 parsed = parse(Kind.PERCENT, mention.text, locale)
                 if parsed is not None and isinstance(parsed.value, Decimal):
@@ -118,16 +122,60 @@ def _own_date(indexes: Sequence[PageIndex], known: Sequence[FieldLabels], candid
             continue
         parsed = parse(Kind.DATE, linked.text, locale)
         if parsed is not None:
-            found = Candidate(page=linked.page, box=linked.box, text=linked.text, parsed=parsed, score=0.85 * min(1.0, number.score), label=0.85,
-                              geometry=1.0, relation="right", label_text=number.text, mention=linked, key=key_of(parsed))
-            candidates[date].append(found)
-            candidates[date].sort(key=lambda c: -c.score)
+            score = 0.85 * min(1.0, number.score)
+            _insert(candidates[date], _candidate(linked, parsed, score, label=0.85, label_text=number.text))
 
 
 def _document_date(known: Sequence[FieldLabels]) -> str | None:
     best = max(((max(match(("invoice", "date"), k), match(("date",), k)), -i, k.field.name) for i, k in enumerate(known)
                 if k.field.kind is Kind.DATE and not k.edge), default=None)
     return best[2] if best is not None and best[0] >= 0.6 else None
+
+
+def _paid_by(indexes: Sequence[PageIndex], known: Sequence[FieldLabels], candidates: dict[str, list[Candidate]], locale: Locale) -> None:
+    """A sentence says by when to pay."""
+    best = max(((match(("due", "date"), k), k.field.name) for k in known if k.field.kind is Kind.DATE), default=(0.0, ""))
+    if best[0] < 0.8:
+        return
+    for index in indexes:
+        for cell, mention in dates_to_pay_by(index):
+            parsed = parse(Kind.DATE, mention.text, locale)
+            if parsed is not None:
+                _insert(candidates[best[1]], _candidate(mention, parsed, 0.8, label=0.8, label_text=" ".join(cell.tokens[-5:])))
+
+
+def _lone_date(indexes: Sequence[PageIndex], known: Sequence[FieldLabels], candidates: dict[str, list[Candidate]], locale: Locale) -> None:
+    """Letters carry their date without a label: the only date in the upper part of the first page that nothing else claims."""
+    name = _document_date(known)
+    if name is None or (candidates[name] and candidates[name][0].score >= THRESHOLD):
+        return
+    index = indexes[0]
+    claimed = {c.key for n, cs in candidates.items() if n != name for c in cs if c.score >= 0.3}
+    found: dict[object, Candidate] = {}
+    for mention in index.mentions:
+        if Shape.DATE not in mention.shapes or Shape.CODE in mention.shapes or mention.box.cy > LETTERHEAD * index.height_pt:
+            continue
+        parsed = parse(Kind.DATE, mention.text, locale)
+        if parsed is not None and key_of(parsed) not in claimed:
+            found.setdefault(key_of(parsed), _candidate(mention, parsed, UNLABELLED_DATE))
+    if len(found) == 1:
+        _insert(candidates[name], *found.values())
+
+
+def _candidate(mention: Mention, parsed: Parsed, score: float, *, label: float = 0.0, label_text: str = "") -> Candidate:
+    return Candidate(page=mention.page, box=mention.box, text=mention.text, parsed=parsed, score=score, label=label,
+                     geometry=1.0 if label_text else 0.0, relation="right" if label_text else "", label_text=label_text,
+                     mention=mention, key=key_of(parsed))
+
+
+def _insert(candidates: list[Candidate], *more: Candidate) -> None:
+    for new in more:
+        same = next((i for i, c in enumerate(candidates) if c.key == new.key), None)
+        if same is None:
+            candidates.append(new)
+        elif candidates[same].score < new.score:
+            candidates[same] = new
+    candidates.sort(key=lambda c: -c.score)
 
 
 def _unlabelled(indexes: Sequence[PageIndex], fields: Mapping[str, Field], candidates: dict[str, list[Candidate]], locale: Locale) -> None:
@@ -142,9 +190,7 @@ def _unlabelled(indexes: Sequence[PageIndex], fields: Mapping[str, Field], candi
                     continue
                 parsed = parse(Kind.IBAN, mention.text, locale)
                 if parsed is not None and parsed.checksum and key_of(parsed) not in have:
-                    candidates[fld.name].append(
-                        Candidate(page=mention.page, box=mention.box, text=mention.text, parsed=parsed, score=0.6, label=0.0, geometry=0.0,
-                                  relation="", label_text="", mention=mention, key=key_of(parsed)))
+                    _insert(candidates[fld.name], _candidate(mention, parsed, 0.6))
 
 
 def _currency(fld: Field, indexes: Sequence[PageIndex], locale: Locale) -> tuple[Finding, ...]:
@@ -188,4 +234,3 @@ def _finding(fld: Field, c: Candidate, rivals: Sequence[Candidate], choice: Choi
     )
 
 
-__all__ = ["choose", "replace"]

@@ -55,6 +55,10 @@ _OTHER_NUMBERS = (
 )  # fmt: skip
 
 
+MORE_DUE = ("residual", "residual amount", "rest", "restant du", "remaining", "remaining due", "saldo", "residuo")
+"""Labels of what is left to pay that are too general to be a field's own."""
+
+
 def explaining_fields() -> tuple[FieldLabels, ...]:
     """Amounts, dates and numbers that are no fields, but whose labels must not be taken for a field's."""
     money = tuple(labels_of(Field(name=name, kind=Kind.MONEY, labels=words)) for name, words in _EXPLAINING.items())

@@ -57,5 +57,5 @@ def _weight(cell: Cell, usual: float) -> tuple[float, str]:
     largeness = max(w.size_pt for w in cell.words) / max(1.0, usual)
     alone = 1.0 if cell.text == cell.segment.text else 0.6
     upper = 0.3 if cell.text.isupper() else 0.0
-    weight = (largeness + upper) * alone / len(words)
+    weight = (largeness + upper) * alone / len(words) ** 0.3
     return (weight, families[-1]) if weight >= 0.9 else (0.0, "")

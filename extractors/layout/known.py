@@ -16,7 +16,7 @@ BARE = 0.75
 """What a label without its word for number is worth: `Invoice 4711`."""
 
 
-def labels_for(fld: Field) -> FieldLabels:
+def labels_for(fld: Field, families: frozenset[str] = frozenset()) -> FieldLabels:
     """What is known of a field's labels; the document's own number may stand behind its bare name or a bare `No.`."""
     known = labels_of(fld)
     if fld.kind is not Kind.CODE:
@@ -32,9 +32,11 @@ def labels_for(fld: Field) -> FieldLabels:
         return known
     for noun, weight in nouns.items():
         weights[(noun,)] = BARE * weight
-    if not _asks_for_other_party(fld):
-        weights[(NUMBER,)] = 0.55
     papers = frozenset(NOUNS[n] for n in nouns)
+    if not _asks_for_other_party(fld) and (papers & families or not families):
+        weights[(NUMBER,)] = 0.55
+    else:
+        weights.pop((NUMBER,), None)
     return FieldLabels(field=fld, phrases=tuple(weights.items()), lexicon=known.lexicon, papers=papers)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from schemas.schema import Field
 
 MANY = 60
-"""A field with so many labels needs no guesses from its description."""
+"""A field with so many labels needs no guesses from its title."""
 COMPOUND = 7
 """Letters that the last part of a compound must have to be found in it."""
 LONG = 7
@@ -110,15 +110,14 @@ def _edge(fld: Field) -> str:
         return ""
     words = {*tokens(fld.title), *tokens(fld.name.replace("_", " "))}
     ends, starts = len(words & END), len(words & START)
-    if starts == ends:
-        described = set(tokens(fld.description)[:4])
-        starts, ends = len(described & START), len(described & END)
     return "start" if starts > ends else "end" if ends > starts else ""
 
 
 def _lexicon(fld: Field) -> dict[str, float]:
+    """The words of title and name, and of the description where there is nothing else."""
     found: dict[str, float] = {}
-    for weight, text in ((_DESCRIPTION, fld.description), (_NAME, fld.name.replace("_", " ")), (_TITLE, fld.title)):
+    described = fld.description if not fld.labels else ""
+    for weight, text in ((_DESCRIPTION, described), (_NAME, fld.name.replace("_", " ")), (_TITLE, fld.title)):
         for word in tokens(text):
             if word in STOP or word in START or word in END or (weight == _DESCRIPTION and word in _PROSE_WORDS):
                 continue
@@ -209,6 +208,8 @@ def _soft(cell: Sequence[str], known: FieldLabels) -> float:
 
 def _general(cell: Sequence[str], known: FieldLabels) -> float:
     """`Period:` or `Total`: a label of general words only, which the field's own words have."""
+    if any(w not in _ANY_GENERIC for w in known.lexicon):
+        return 0.0
     weights = [known.lexicon[w] for w in cell if w in known.lexicon]
     if not weights:
         return 0.0

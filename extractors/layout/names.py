@@ -111,12 +111,14 @@ def core(text: str) -> str:
 
 
 def has_legal_form(text: str) -> bool:
-    return LEGAL_FORM.search(text) is not None
+    """Whether a line carries a legal form behind a name; `SARL au capital de ...` tells of a company, it names none."""
+    hit = LEGAL_FORM.search(text)
+    return hit is not None and any(c.isalpha() for c in text[: hit.start()]) and "capital" not in text.casefold()
 
 
 def only_legal_form(text: str) -> bool:
     """Whether a line is the rest of a name that broke before its legal form (`& Co. KG`, `Sdn Bhd`)."""
-    return _ONLY_FORM.fullmatch(text.strip()) is not None and any(c.isalpha() for c in text)
+    return _ONLY_FORM.fullmatch(text.strip()) is not None and LEGAL_FORM.search(text) is not None
 
 
 def has_company_word(text: str) -> bool:

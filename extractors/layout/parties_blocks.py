@@ -203,8 +203,13 @@ def _candidates(block: PartyBlock) -> list[Line]:
     if named:
         return named
     first = next((i for i, line in enumerate(block.lines) if line.kind in ADDRESS_KINDS), len(block.lines))
-    before = [line for line in block.lines[:first] if line.kind in NAME_KINDS and not line.row.rstrip().endswith(":")]
+    before = [line for line in block.lines[:first] if line.kind in NAME_KINDS and (line.label or not _is_value(line))]
     return before[:5] if first == len(block.lines) else before[-5:]
+
+
+def _is_value(line: Line) -> bool:
+    """Whether a line is the value of some label to its left that announces no name (`Abteilung: 12`)."""
+    return line.row.rstrip().endswith(":")
 
 
 def _worth(line: Line, place: int, repeated: frozenset[str]) -> float:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 LEAST = 1.8
 """The score below which a party is not told: the weight of an address in the right place and nothing else."""
+LEAST_BESIDE = 0.4
+"""The same for a seller with an address beside a buyer: of two addresses without labels one is the issuer's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class Choice:
 
 def choose(parties: Sequence[Party]) -> tuple[Choice, Choice]:
     """The seller and the buyer: the pair of different parties with the highest sum of scores."""
-    sellers: list[Party | None] = [None, *(p for p in parties if p.seller_score >= LEAST)]
+    sellers: list[Party | None] = [None, *(p for p in parties if p.seller_score >= _least(p))]
     buyers: list[Party | None] = [None, *(p for p in parties if p.buyer_score >= LEAST)]
     pairs = [(_score(s, b), s, b) for s, b in product(sellers, buyers) if s is None or s is not b]
     total, seller, buyer = max(pairs, key=lambda pair: pair[0])
@@ -48,6 +50,10 @@ def choose(parties: Sequence[Party]) -> tuple[Choice, Choice]:
             others=_others(buyers, buyer, seller, key="buyer"),
         ),
     )
+
+
+def _least(party: Party) -> float:
+    return LEAST_BESIDE if "place" in party.evidence else LEAST
 
 
 def _score(seller: Party | None, buyer: Party | None) -> float:

@@ -174,7 +174,7 @@ def _of_block(block: PartyBlock, page: Page, others: Sequence[PartyBlock]) -> se
     top, bottom = box.y0 / page.height_pt, box.y1 / page.height_pt
     if block.return_line and block.side is None and top < 0.4:
         found.add("return_line")
-    elif top < 0.12:
+    elif top < 0.1:
         found.add("header")
     if top > 0.82:
         found.add("footer")

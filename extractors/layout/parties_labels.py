@@ -41,7 +41,7 @@ _PHRASES: dict[Side, str] = {
         comprador, facturar a, factura a, facturado a, facturación, receptor, adquiriente, facturar
         klant, koper, afnemer, factuuradres, factuur aan, facturatie, gefactureerd aan, debiteur, ontvanger, aan, geadresseerde,
         faturado a, faturar a, fatura para, faturação, adquirente, exmo. sr, exmo.(s) sr.(s), exmos. senhores, exmo sr,
-        kund, köpare, faktureras, fakturering, faktura till, køber, kjøper, fakturering, faktureres til, ostaja, asiakas,
+        kund, köpare, fakturaadress, faktureringsadress, fakturaadresse, faktureringsadresse, laskutusosoite, faktureras, fakturering, faktura till, køber, kjøper, fakturering, faktureres til, ostaja, asiakas,
         laskutus, nabywca, odběratel, odberateľ, kupující, vevő, vásárló, cumpărător, kupac, kupec, klient,
         advertiser, bill to party, invoicee""",
     Side.DELIVERY: """

@@ -103,6 +103,8 @@ def kind_of(text: str) -> LineKind:
         return LineKind.CONTACT
     if form and len(text) <= 90 and not _FIELD.match(text) and not addresses.has_place(text):
         return LineKind.COMPANY
+    if "capital" in text.casefold() and any(c.isdigit() for c in text):
+        return LineKind.TAX
     if _BANK.search(text) and (":" in text or any(c.isdigit() for c in text)):
         return LineKind.BANK
     if _TAX.search(text) and (":" in text or any(c.isdigit() for c in text)):

@@ -58,6 +58,7 @@ _PREFIXED = re.compile(
 )
 _GSTIN = re.compile(r"(?<![A-Z0-9])\d{2}[A-Z]{5}\d{4}[A-Z][A-Z0-9]Z[A-Z0-9](?![A-Z0-9])")
 _BARE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{0,3}-?\d(?:[\s.\-/]{0,2}[A-Z0-9]){6,15}(?![A-Za-z0-9])")
+_BEHIND = re.compile(r"(?:CHE|NO)?[\s-]?\d{3}[\s.]?\d{3}[\s.]?\d{3}\s?(MWST|TVA|IVA|MVA)\b")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,8}")
 _UNKNOWN = Locale()
 
@@ -96,17 +97,30 @@ def _labels_above(lines: Sequence[Line]) -> Mapping[int, str]:
 
 def _in_line(line: Line, left: str, above: str) -> Iterator[Number]:
     text = line.segment.text
-    ibans = [hit.span() for hit in _IBAN.finditer(text) if parse(Kind.IBAN, hit[0], _UNKNOWN)]
-    taken: list[tuple[int, int]] = list(ibans)
+    taken = [hit.span() for hit in _IBAN.finditer(text) if parse(Kind.IBAN, hit[0], _UNKNOWN)]
     for pattern in (_GSTIN, _PREFIXED, _BARE):
-        for hit in pattern.finditer(text):
-            if any(a < hit.end() and hit.start() < b for a, b in taken):
-                continue
-            label = _label_of(text[: hit.start()], left, above)
-            number = _number(line, hit.start(), hit.end(), label, bare=pattern is _BARE)
+        at = 0
+        while (hit := pattern.search(text, at)) is not None:
+            number = None
+            if not any(a < hit.end() and hit.start() < b for a, b in taken):
+                label = _label_of(text[: hit.start()], left, above) or _label_after(text[hit.start() :])
+                number = _number(line, hit.start(), hit.end(), label, bare=pattern is _BARE)
             if number is not None:
                 taken.append((number.start, number.end))
                 yield number
+            # What was no number may still begin with the letters of a label (`BTW BE 0123 ...`).
+            at = number.end if number is not None else _next_token(text, hit.start())
+
+
+def _next_token(text: str, start: int) -> int:
+    gap = re.compile(r"[^A-Za-z0-9]").search(text, start)
+    return gap.end() if gap is not None else len(text)
+
+
+def _label_after(text: str) -> str:
+    """The label behind a number, as in Switzerland and Norway (`CHE-123.456.789 MWST`)."""
+    hit = _BEHIND.match(text)
+    return hit[1] if hit is not None else ""
 
 
 def _label_of(before: str, left: str, above: str) -> str:

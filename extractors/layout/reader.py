@@ -9,6 +9,7 @@ from extractors.layout.concepts import rivals_of
 from extractors.layout.known import labels_for
 from extractors.layout.choose import choose
 from extractors.layout.headings import heading_families
+from extractors.layout.labels import labels_of
 from extractors.layout.scalars import TEXTUAL, score_all
 from extractors.reading import Reading
 from schemas.schema import Kind, Role
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 READER = "layout"
 REVISION = "1"
-_PARTY_KINDS = frozenset({Kind.NAME, Kind.ADDRESS, Kind.VAT_ID})
+_GOODS = frozenset({Kind.TEXT, Kind.NAME})
+_PARTY_KINDS = frozenset({Kind.NAME, Kind.ADDRESS})
 
 
 def read_layout(pages: Sequence[Page], schema: Schema) -> Reading:
@@ -40,7 +42,8 @@ def read_layout(pages: Sequence[Page], schema: Schema) -> Reading:
         if fld.kind is Kind.TABLE:
             found, inside, said = _tables(pages, fld, locale)
             findings.extend(found)
-            regions.extend(inside)
+            if _has_goods(fld):
+                regions.extend(inside)
             notes.extend(said)
     findings.extend(_parties(pages, schema, regions))
     findings.extend(_scalars(indexes, schema, locale, regions))
@@ -48,11 +51,14 @@ def read_layout(pages: Sequence[Page], schema: Schema) -> Reading:
     return Reading(reader=READER, revision=REVISION, findings=tuple(findings), notes=tuple(notes))
 
 
+def _has_goods(table: Field) -> bool:
+    """A table of things bought; a breakdown of taxes stands among the sums and hides none of them."""
+    return any(column.kind in _GOODS for column in table.columns)
+
+
 def scalar_fields(schema: Schema) -> tuple[Field, ...]:
     """The fields that are found by their labels; tables and parties have readers of their own."""
-    return tuple(
-        f for f in schema.fields if f.kind is not Kind.TABLE and not (f.role is not Role.NONE and f.kind in _PARTY_KINDS)
-    )
+    return tuple(f for f in schema.fields if f.kind is not Kind.TABLE and f.role is Role.NONE)
 
 
 def _scalars(indexes: Sequence[PageIndex], schema: Schema, locale: Locale, regions: Sequence[tuple[int, Box]]) -> tuple[Finding, ...]:
@@ -61,9 +67,10 @@ def _scalars(indexes: Sequence[PageIndex], schema: Schema, locale: Locale, regio
     def inside(page: int, box: Box) -> bool:
         return any(p == page and r.contains(box.cx, box.cy) for p, r in regions)
 
-    known = tuple(labels_for(f) for f in fields)
-    rivals = rivals_of(schema)
     families = heading_families(indexes)
+    known = tuple(labels_for(f, families) for f in fields)
+    of_parties = tuple(labels_of(f) for f in schema.fields if f.role is not Role.NONE and f.kind not in _PARTY_KINDS)
+    rivals = (*rivals_of(schema), *of_parties)
     candidates = score_all(indexes, (*known, *rivals), locale, inside, families)
     return choose(indexes, schema, known, candidates, locale, inside)
 

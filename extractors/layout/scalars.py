@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from extractors.layout.candidates import Mention, Shape
 from extractors.layout.cells import Cell
 from extractors.layout.headings import family_of
-from extractors.layout.labels import FieldLabels, LabelIndex
+from extractors.layout.labels import LONG, FieldLabels, LabelIndex
 from extractors.layout.links import Link, Neighbours, Relation
 from extractors.layout.tokens import END, GENERIC_DATE, GENERIC_NUMBER, START, STOP, tokens
 from schemas.schema import Kind
@@ -170,6 +170,8 @@ def _add(into: list[Candidate], known: FieldLabels, link: Link, label: float, va
          inside_table: Callable[[int, Box], bool]) -> None:
     fld, target = known.field, link.target
     text, factor = target.text, 1.0
+    if len(link.cell.tokens) > LONG and (link.relation is not Relation.RIGHT or fld.kind in TEXTUAL):
+        return
     if isinstance(target, Mention):
         if Shape.RANGE in target.shapes:
             if not known.edge:
@@ -181,7 +183,7 @@ def _add(into: list[Candidate], known: FieldLabels, link: Link, label: float, va
     elif fld.kind in TEXTUAL:
         if link.relation not in (Relation.RIGHT, Relation.BELOW):
             return
-        text = _whole_text(link.cell, target)
+        text = _whole_text(target)
         factor *= _is_value(link.cell, target)
     parsed = value_of(fld.kind, text, fld.choices)
     if parsed is None and fld.kind is Kind.IBAN and label >= 0.9:
@@ -205,12 +207,17 @@ def _as_printed(text: str) -> Parsed:
     return Parsed(value=squash(text), text=text, notes=("the check digits or the length of the IBAN are wrong",), checksum=False)
 
 
-def _whole_text(label: Cell, target: Cell) -> str:
-    """The segment that the target stands in, from the target on (a name may have numbers in it)."""
-    if target.segment is label.segment or target.segment.text.startswith(target.text):
-        start = next((i for i, w in enumerate(target.segment.words) if w is target.words[0]), 0)
-        return " ".join(w.text for w in target.segment.words[start:])
-    return target.segment.text
+def _whole_text(target: Cell) -> str:
+    """The segment from the target on (a name may have numbers in it), but not into the next label."""
+    if target.last_of_segment:
+        return target.text
+    start = next((i for i, w in enumerate(target.segment.words) if w is target.words[0]), 0)
+    words = []
+    for word in target.segment.words[start:]:
+        if words and word.text.endswith(":"):
+            break
+        words.append(word.text)
+    return " ".join(words)
 
 
 def _is_value(label: Cell, target: Cell) -> float:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extractors.layout.table_arithmetic import amount, read_number
-from extractors.layout.table_columns import column_of_role
+from extractors.layout.table_columns import side_columns
 from extractors.layout.table_headers import headers_of
 from extractors.layout.table_items import Items, items_of
 from extractors.layout.table_lines import lines_of
 from extractors.layout.table_pages import sections_of, same_table
 from extractors.layout.table_rows import describe
 from extractors.layout.table_schema import wanted_of
-from extractors.layout.table_vocabulary import DESCRIPTION, LINE_TOTAL, QUANTITY, TAX_AMOUNT, UNIT_PRICE
+from extractors.layout.table_vocabulary import DESCRIPTION, LINE_TOTAL, QUANTITY, TAX_AMOUNT, UNIT_PRICE, WORDS
 from extractors.reading import Evidence, Finding, Match, State
 from schemas.schema import Kind
 from schemas.values import parse
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from schemas.values import Locale
     from tiling import Page
 
+_RECKONED = frozenset({QUANTITY, UNIT_PRICE, LINE_TOTAL})
 _LEAST = 0.9
 """A table that scores less is no table of the wanted kind."""
 
@@ -86,7 +87,7 @@ def _table(
     judged = [i.arithmetic for i in items.items if i.arithmetic is not None]
     score = items.roles.score + (0.5 if sums else 0.0) + 0.05 * min(10, len(items.items))
     score += 0.5 * header.score([r for r in wanted.columns if r not in (QUANTITY, UNIT_PRICE, LINE_TOTAL)])
-    if column_of_role(header, TAX_AMOUNT) is not None and items.roles.quantity is None:
+    if any(c.roles.get(TAX_AMOUNT, 0.0) >= 0.9 for c in header.cells) and items.roles.quantity is None:
         score -= 1.5
     if judged and sum(judged) == 0:
         score -= 1.0
@@ -115,14 +116,15 @@ def _sums(items: Items, lines: Sequence[Sequence[Line]], locale: Locale) -> bool
 
 def _reading(table: _Table, pages: Sequence[Page], wanted: Wanted, locale: Locale) -> TableReading:
     items, header = table.items, table.header
-    description = column_of_role(header, DESCRIPTION, items.roles.columns)
+    columns = _columns(table, wanted)
+    description = columns.get(DESCRIPTION)
     for index, section in enumerate(table.sections):
         rows = [i.row for i in items.items if i.section == index]
         if rows:
             describe(rows, section.lines, description, _end(table, index, rows))
     findings: list[Finding] = []
     for number, item in enumerate(items.items):
-        findings.extend(_row(number, item.row, item.arithmetic, table, wanted, locale))
+        findings.extend(_row(number, item.row, item.arithmetic, table, columns, wanted, locale))
     return TableReading(
         findings=tuple(findings),
         regions=tuple(_regions(table)),
@@ -149,27 +151,51 @@ def _regions(table: _Table) -> Iterator[tuple[int, Box]]:
 
 
 def _row(
-    number: int, row: Row, arithmetic: float | None, table: _Table, wanted: Wanted, locale: Locale
+    number: int,
+    row: Row,
+    arithmetic: float | None,
+    table: _Table,
+    columns: dict[str, int],
+    wanted: Wanted,
+    locale: Locale,
 ) -> Iterator[Finding]:
-    roles = table.items.roles
-    chosen = {QUANTITY: roles.quantity, UNIT_PRICE: roles.unit_price, LINE_TOTAL: roles.line_total}
     for role, field in wanted.columns.items():
         path = f"{wanted.field.name}[{number}].{field.name}"
-        column = chosen[role] if role in chosen else column_of_role(table.header, role, roles.columns)
+        column = columns.get(role)
         cells = row.description if role == DESCRIPTION else _cells(row, column)
         if not cells:
             continue
         finding = _finding(path, field, cells, row.page, locale)
+        if finding is None:
+            continue
         label = table.header.cells[column].roles.get(role, 0.0) if column is not None else 0.0
         signals = {
             "label_match": label,
-            "margin": roles.margin,
+            "margin": table.items.roles.margin,
             "row_support": _support(table, column),
             "sum": float(table.sums),
         }
-        if role in chosen and arithmetic is not None:
+        if role in _RECKONED and arithmetic is not None:
             signals["arithmetic"] = arithmetic
         yield replace(finding, signals=signals)
+
+
+def _columns(table: _Table, wanted: Wanted) -> dict[str, int]:
+    """Role -> column of the table; the description is the wordiest column where no header names it."""
+    r = table.items.roles
+    reckoned = {QUANTITY: r.quantity, UNIT_PRICE: r.unit_price, LINE_TOTAL: r.line_total}
+    columns = {role: c for role, c in reckoned.items() if c is not None}
+    others = [DESCRIPTION, *(role for role in WORDS if role not in reckoned and role != DESCRIPTION)]
+    others += [role for role in wanted.columns if role not in reckoned and role not in others]
+    columns |= side_columns(table.header, others, columns.values())
+    if DESCRIPTION not in columns:
+        free = [c for c in range(len(table.header.cells)) if c not in columns.values()]
+        letters = {
+            c: sum(ch.isalpha() for i in table.items.items for p in i.row.lines for ch in p.text(c)) for c in free
+        }
+        if letters and max(letters.values()) > 0:
+            columns[DESCRIPTION] = max(letters, key=lambda c: letters[c])
+    return columns
 
 
 def _cells(row: Row, column: int | None) -> list[Cell]:
@@ -186,16 +212,24 @@ def _support(table: _Table, column: int | None) -> float:
     return sum(column in i.row.numbers for i in table.items.items) / len(table.items.items)
 
 
-def _finding(path: str, field: Field, cells: Sequence[Cell], page: int, locale: Locale) -> Finding:
+def _finding(path: str, field: Field, cells: Sequence[Cell], page: int, locale: Locale) -> Finding | None:
     text = " ".join(c.text for c in cells)
     numeric = field.kind in (Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT)
     parsed = read_number(text, locale) if numeric else parse(field.kind, text, locale, choices=field.choices)
+    if parsed is None:
+        if not any(c.number for c in cells):
+            return None
+        return Finding(path=path, state=State.UNREADABLE, text=text, evidence=_evidence(cells, page, text))
     return Finding(
         path=path,
-        state=State.VALUE if parsed is not None else State.UNREADABLE,
-        value=parsed.value if parsed is not None else None,
+        state=State.VALUE,
+        value=parsed.value,
         text=text,
-        evidence=Evidence(page=page, box=union(c.box for c in cells), text=text, match=Match.EXACT),
-        reasons=("ambiguous",) if parsed is not None and parsed.ambiguous else (),
-        notes=parsed.notes if parsed is not None else (),
+        evidence=_evidence(cells, page, text),
+        reasons=("ambiguous",) if parsed.ambiguous else (),
+        notes=parsed.notes,
     )
+
+
+def _evidence(cells: Sequence[Cell], page: int, text: str) -> Evidence:
+    return Evidence(page=page, box=union(c.box for c in cells), text=text, match=Match.EXACT)

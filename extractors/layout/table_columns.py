@@ -18,13 +18,14 @@ from extractors.layout.table_vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from extractors.layout.table_headers import Header, HeaderCell
     from tiling import Box
 
 _TEXT_ROLES = frozenset({DESCRIPTION, ARTICLE, POSITION, UNIT})
 _SIDE_ROLES = frozenset({ARTICLE, POSITION, UNIT, BASIS, DATE, TAX_AMOUNT, "discount", "tax_rate"})
+_LEAST = 0.4
 _REACH_PT = 90.0
 """A number farther than this from every header stands in no column."""
 
@@ -71,11 +72,25 @@ def primary_columns(header: Header) -> tuple[int, ...]:
     return tuple(found)
 
 
-def column_of_role(header: Header, role: str, taken: Sequence[int] = ()) -> int | None:
-    """The column whose header names a role best; None where none does."""
-    scored = [(c.roles.get(role, 0.0), -i) for i, c in enumerate(header.cells) if i not in taken]
-    score, i = max(scored, default=(0.0, 0))
-    return -i if score >= 0.4 else None
+def side_columns(header: Header, roles: Iterable[str], taken: Iterable[int]) -> dict[str, int]:
+    """Role -> column for all that is not reckoned with; each column once, the surest and least ambiguous first."""
+    wanted = list(roles)
+    free = [i for i in range(len(header.cells)) if i not in set(taken)]
+    pairs = [(header.cells[i].roles.get(role, 0.0), i, role) for role in wanted for i in free]
+    found: dict[str, int] = {}
+    used: set[int] = set()
+    order = sorted(pairs, key=lambda p: (-p[0], _choices(header.cells[p[1]], wanted), wanted.index(p[2]), p[1]))
+    for score, column, role in order:
+        if score >= _LEAST and role not in found and column not in used:
+            found[role] = column
+            used.add(column)
+    return found
+
+
+def _choices(cell: HeaderCell, roles: Sequence[str]) -> int:
+    """How many roles its label may name about equally well."""
+    best = max(cell.roles.values(), default=0.0)
+    return sum(cell.roles.get(r, 0.0) >= 0.75 * best for r in roles)
 
 
 def _holds_text(cell: HeaderCell) -> bool:

@@ -20,6 +20,9 @@ from schemas.schema import Kind
 if TYPE_CHECKING:
     from schemas.schema import Field
 
+_SURE = 0.95
+_SECOND = 0.8
+"""What a label is worth for a role that the general vocabulary does not give it."""
 NUMERIC = frozenset({Kind.MONEY, Kind.NUMBER, Kind.PERCENT, Kind.INTEGER})
 
 
@@ -30,15 +33,17 @@ class Wanted:
     field: Field
     columns: dict[str, Field]
     """Role -> column."""
-    labels: dict[str, str]
-    """Squashed label -> role, from the schema."""
+    labels: dict[str, dict[str, float]]
+    """Squashed label -> the roles it names in the schema; one label may stand for several."""
 
     def roles(self, text: str) -> dict[str, float]:
         """What a header text may name: the schema's own labels first, then the general vocabulary."""
         own = self.labels.get(squashed(text))
-        if own is not None:
-            return {**{r: s for r, s in roles_of(text).items() if s >= 0.95}, own: 1.0}
-        return roles_of(text)
+        if own is None:
+            return roles_of(text)
+        general = {r: s for r, s in roles_of(text).items() if s >= _SURE}
+        doubtful = {r: (s if r in general or not general else _SECOND * s) for r, s in own.items()}
+        return {**general, **doubtful}
 
     @property
     def items(self) -> bool:
@@ -49,13 +54,13 @@ class Wanted:
 def wanted_of(field: Field) -> Wanted:
     """Roles for the columns of a table field; a column that is none of the known ones is a role of its own name."""
     columns: dict[str, Field] = {}
-    labels: dict[str, str] = {}
+    labels: dict[str, dict[str, float]] = {}
     for column in field.columns:
         role = _role(column, columns)
         columns[role] = column
         for label in (column.title, column.name.replace("_", " "), *column.labels):
             if label:
-                labels.setdefault(squashed(label), role)
+                labels.setdefault(squashed(label), {})[role] = 1.0
     return Wanted(field=field, columns=columns, labels=labels)
 
 
@@ -63,7 +68,7 @@ def _role(column: Field, taken: dict[str, Field]) -> str:
     if column.name in WORDS and column.name not in taken:
         return column.name
     for text in (column.name.replace("_", " "), column.title, *column.labels):
-        found = [r for r, s in roles_of(text).items() if s >= 0.95 and r not in taken and _fits(r, column)]
+        found = [r for r, s in roles_of(text).items() if s >= _SURE and r not in taken and _fits(r, column)]
         if found and plain(text):
             return found[0]
     return column.name
