@@ -54,6 +54,7 @@ _STREET_SUFFIX = re.compile(
 _NUMBERLESS = re.compile(
     r"\w(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|straat|laan|plein|gracht|gatan|vägen|gade)$", re.IGNORECASE
 )
+_STREET_FIRST = frozenset("rue via viale piazza calle rua avenue avenida jalan place chemin corso".split())
 _NUMBER_FIRST = re.compile(
     r"^(?:no\.?\s*|n[°º]\s*|lot\s+|nr\.?\s*|unit\s+|suite\s+|#\s*)?[A-Z]{0,3}-?\d{1,5}(?:\s?[-–/&]\s?[A-Z]?\d{1,4})*\s?(?:[a-zA-Z]|bis|ter|quater)?\s*[,.]?\s+(?=[^\W\d])",
     re.IGNORECASE,
@@ -127,26 +128,10 @@ def is_street(text: str) -> bool:
     if _NUMBER_LAST.match(text):
         return len(text.split()) <= 6
     # A street without a number: its word must stand where the language puts it.
-    first = text.split()[0].casefold().rstrip(".,")
-    return first in {
-        "rue",
-        "via",
-        "viale",
-        "piazza",
-        "calle",
-        "rua",
-        "avenue",
-        "avenida",
-        "jalan",
-        "place",
-        "chemin",
-        "corso",
-    } or (
-        _STREET_SUFFIX.search(text) is not None
-        and len(text.split()) <= 2
-        and text[0].isupper()
-        and "gmbh" not in text.casefold()
-    )
+    words = text.split()
+    if words[0].casefold().rstrip(".,") in _STREET_FIRST:
+        return True
+    return len(words) <= 2 and text[0].isupper() and _NUMBERLESS.search(text) is not None
 
 
 def is_address(text: str) -> bool:

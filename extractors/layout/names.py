@@ -155,6 +155,11 @@ def separated(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def is_title(text: str) -> bool:
+    """Whether a line is the name of the document, with or without its number (`Rechnung 4711`, `Page 1 / 2`)."""
+    return _NO_NAME.match(text.strip()) is not None
+
+
 def is_sentence(text: str) -> bool:
     """Whether a line ends as sentences and slogans do, and as names do not."""
     stripped = text.rstrip()
@@ -167,7 +172,7 @@ def looks_like_name(text: str) -> bool:
     digits = sum(c.isdigit() for c in text)
     if letters < 2 or digits > letters or len(text) > 90:
         return False
-    if _NO_NAME.match(text.strip()) or text.startswith(("(c)", "(C)", "©")) or text.rstrip().endswith((":", "?", "!")):
+    if is_title(text) or text.startswith(("(c)", "(C)", "©")) or text.rstrip().endswith((":", "?", "!")):
         return False
     tokens = plain(text).split()
     if len(tokens) > 12 or not any(len(t) > 1 for t in tokens) or all(t in _DOCUMENT_WORDS for t in tokens):

@@ -121,7 +121,7 @@ def _plain_kind(text: str, *, form: bool) -> LineKind:
         return LineKind.COUNTRY
     if addresses.is_city(text):
         return LineKind.CITY
-    if _VALUE.match(text):
+    if _VALUE.match(text) or names.is_title(text):
         return LineKind.OTHER
     if addresses.is_street(text):
         return LineKind.STREET
