@@ -14,7 +14,7 @@ TYPES: dict[str, tuple[str, ...]] = {
     "296": CREDIT_NOTE,
     "308": CREDIT_NOTE,
     "384": ("corrected_invoice", "correction", *INVOICE),
-    "386": ("prepayment_invoice", *INVOICE),
+    "386": ("prepayment", "prepayment_invoice", *INVOICE),
     "389": ("self_billed_invoice", *INVOICE),
     "396": CREDIT_NOTE,
     "420": CREDIT_NOTE,
@@ -23,7 +23,7 @@ TYPES: dict[str, tuple[str, ...]] = {
     "81": CREDIT_NOTE,
     "82": INVOICE,
     "83": CREDIT_NOTE,
-    "325": ("pro_forma_invoice", "proforma", *INVOICE),
+    "325": ("proforma", *INVOICE),
     "383": ("debit_note", *INVOICE),
 }
 

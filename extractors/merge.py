@@ -1,0 +1,246 @@
+"""Several readings of one document become one record: chosen, found on the page, checked, scored.
+
+The readings are what was paid for. So everything that comes after choosing (finding the values on the page, checking,
+scoring) may fail without losing them: what could not be judged is not scored, and waits for a person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from extractors.draft import EVIDENCE_MATCH, Draft
+from extractors.locate import Hint, locate
+from extractors.locate_rows import locate_rows
+from extractors.merge_fields import merged_field
+from extractors.merge_tables import cell_of, merged_table
+from extractors.page_index import PageIndex
+from extractors.policy import EInvoiceMode, Policy
+from extractors.reading import Finding, Match, State
+from extractors.record import Record, RecordStatus, ReviewReason
+from schemas import Kind
+from schemas.checks import CheckResult, Outcome
+from tiling import PageState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from extractors.reading import Reading
+    from schemas import Field, Schema
+    from tiling import Document
+
+__all__ = ["EInvoiceMode", "Policy", "merge"]
+
+BELIEVED_FIRST = ("einvoice", "vision", "layout")
+CUT_SHORT = frozenset({"length", "max_tokens", "repetition", "timeout"})
+"""Finish reasons of a model that had more to say."""
+ON_THE_PAGE = frozenset({Kind.MONEY, Kind.DATE, Kind.IBAN, Kind.NAME, Kind.CODE, Kind.VAT_ID})
+"""Kinds of which an audit expects to see on the page what the XML says; codes of types and units are not printed."""
+
+
+def merge(document: Document, schema: Schema, readings: Sequence[Reading], *, policy: Policy) -> Record:
+    """The record of a document; deterministic, and never without the values that some reader gave."""
+    used = _used(readings, policy)
+    drafts = _drafts(schema, used, policy)
+    notes = [note for reading in used for note in reading.notes]
+    _late("values could not be looked up on the page", notes, drafts, lambda: _locate(document, schema, drafts, policy))
+    checks: list[CheckResult] = []
+    values = _values(schema, drafts)
+    _late("the checks could not be run", notes, drafts, lambda: checks.extend(_check(schema, values, drafts)))
+    status = _status(document, used, drafts)
+    _late("values could not be scored", notes, drafts, lambda: _score(document, drafts, status, policy))
+    return Record(
+        values=values,
+        fields=tuple(d.finished() for d in _in_order(schema, drafts)),
+        status=status,
+        confidence=_confidence(schema, drafts),
+        reader=_readers(drafts, used),
+        model=next((r.model for r in used if r.model), None),
+        checks=tuple(checks),
+        notes=tuple(dict.fromkeys((*notes, f"scored by {policy.score_model.label}"))),
+    )
+
+
+def _used(readings: Sequence[Reading], policy: Policy) -> list[Reading]:
+    """The readings in the order in which they are believed."""
+    kept = [r for r in readings if not (r.reader == "einvoice" and policy.einvoice is EInvoiceMode.IGNORE)]
+    return sorted(kept, key=lambda r: (_rank(r.reader), r.page if r.page is not None else -1))
+
+
+def _rank(reader: str) -> int:
+    return BELIEVED_FIRST.index(reader) if reader in BELIEVED_FIRST else len(BELIEVED_FIRST) - 1
+
+
+def _drafts(schema: Schema, readings: Sequence[Reading], policy: Policy) -> list[Draft]:
+    """The drafts of all fields, in the schema's order."""
+    drafts: list[Draft] = []
+    for spec in schema.fields:
+        if spec.kind is Kind.TABLE:
+            drafts += merged_table(spec, readings, policy)
+        else:
+            said = [(r.reader, f) for r in readings for f in r.findings if f.path == spec.name]
+            drafts.append(merged_field(spec.name, spec, said, policy))
+    return drafts
+
+
+def _in_order(schema: Schema, drafts: Sequence[Draft]) -> list[Draft]:
+    """The schema's order, a table before its cells."""
+    position = {f.name: n for n, f in enumerate(schema.fields)}
+    return sorted(drafts, key=lambda d: (position[d.path.partition("[")[0]], "[" in d.path))
+
+
+def _late(what: str, notes: list[str], drafts: Sequence[Draft], step: Callable[[], None]) -> None:
+    """A step after choosing: where it fails, the values stay, unscored, and a person looks at them."""
+    try:
+        step()
+    except Exception as error:  # noqa: BLE001 - no step after reading may throw paid work away
+        notes.append(f"{what}: {type(error).__name__}: {error}")
+        for draft in drafts:
+            if draft.state is State.VALUE:
+                draft.doubt(ReviewReason.UNSCORED)
+
+
+def _locate(document: Document, schema: Schema, drafts: Sequence[Draft], policy: Policy) -> None:
+    """Evidence for the values that have none, as readers of XML and models give them."""
+    missing = [d for d in drafts if d.evidence is None and d.state is State.VALUE and d.value is not None]
+    if missing:
+        index = PageIndex([p for p in document.pages if p.words])
+        for draft in missing:
+            if "[" not in draft.path:
+                hint = Hint(labels=(*draft.spec.labels, draft.spec.title))
+                draft.evidence = locate(index, draft.spec.kind, _value(draft), draft.text, hint)
+        for spec in schema.fields:
+            if spec.kind is Kind.TABLE:
+                _locate_table(index, spec, [d for d in missing if d.path.startswith(f"{spec.name}[")])
+    for draft in drafts:
+        if draft.evidence is None or draft.state is not State.VALUE:
+            continue
+        draft.signals["evidence_match"] = EVIDENCE_MATCH[draft.evidence.match]
+        if draft.evidence.match is Match.NONE:
+            _unseen(draft, policy)
+
+
+def _unseen(draft: Draft, policy: Policy) -> None:
+    """A value that no page shows: XML is believed without, unless it is audited; nobody else is."""
+    if not draft.from_xml:
+        draft.doubt(ReviewReason.NO_EVIDENCE, "no page shows this value")
+    elif policy.einvoice is EInvoiceMode.AUDIT and draft.spec.kind in ON_THE_PAGE:
+        draft.doubt(ReviewReason.AUDIT, "the XML says so, and no page shows it")
+
+
+def _locate_table(index: PageIndex, spec: Field, drafts: Sequence[Draft]) -> None:
+    rows: dict[int, dict[str, Draft]] = {}
+    for draft in drafts:
+        if cell := cell_of(spec.name, draft.path):
+            rows.setdefault(cell[0], {})[cell[1]] = draft
+    findings = [
+        {name: Finding(path=d.path, state=d.state, value=d.value, text=d.text) for name, d in rows[n].items()}
+        for n in sorted(rows)
+    ]
+    for n, evidence in zip(sorted(rows), locate_rows(index, spec.columns, findings), strict=True):
+        for name, found in evidence.items():
+            rows[n][name].evidence = found
+
+
+def _value(draft: Draft) -> Any:  # noqa: ANN401 - a `Value` that is not None
+    return draft.value
+
+
+def _values(schema: Schema, drafts: Sequence[Draft]) -> dict[str, Any]:
+    """The record's values; a table without rows is None where it is absent, and an empty list where it is empty."""
+    values: dict[str, Any] = {}
+    for spec in schema.fields:
+        own = [d for d in drafts if d.path == spec.name]
+        if spec.kind is not Kind.TABLE:
+            values[spec.name] = next((d.value for d in own), None)
+            continue
+        rows: dict[int, dict[str, Any]] = {}
+        for draft in drafts:
+            if cell := cell_of(spec.name, draft.path):
+                row = rows.setdefault(cell[0], {c.name: None for c in spec.columns})
+                row[cell[1]] = draft.value
+        empty = any(d.state is State.EMPTY for d in own)
+        values[spec.name] = [rows[n] for n in sorted(rows)] if rows or empty else None
+    return values
+
+
+def _check(schema: Schema, values: dict[str, Any], drafts: list[Draft]) -> tuple[CheckResult, ...]:
+    """The results of the schema's checks, noted on the values that they are about."""
+    from schemas import checks
+
+    results: tuple[CheckResult, ...] = tuple(checks.run_checks(schema, values))
+    drafts += _tables_at_fault(schema, results, drafts)
+    for draft in drafts:
+        own = [r for r in results if draft.path in r.paths and r.outcome is not Outcome.NOT_EVALUATED]
+        failed = [r for r in own if r.outcome is Outcome.FAIL]
+        if own and draft.state is State.VALUE:
+            draft.signals["check_passed"] = 1.0 - len(failed) / len(own)
+        for result in failed:
+            draft.doubt(ReviewReason.CHECK_FAILED, f"{result.name}: {result.message}")
+    return results
+
+
+def _tables_at_fault(schema: Schema, results: Sequence[CheckResult], drafts: Sequence[Draft]) -> list[Draft]:
+    """A draft for each table whose rows together fail a check, for a person to see the table as a whole."""
+    known = {d.path for d in drafts}
+    named = {path for r in results if r.outcome is Outcome.FAIL for path in r.paths if path not in known}
+    return [
+        Draft(path=f.name, spec=f, state=State.VALUE) for f in schema.fields if f.kind is Kind.TABLE and f.name in named
+    ]
+
+
+def _status(document: Document, readings: Sequence[Reading], drafts: Sequence[Draft]) -> RecordStatus:
+    """Incomplete where a page was not read, a model was cut short, or a reader says that rows are missing."""
+    unread = any(p.state in (PageState.FAILED, PageState.SKIPPED) for p in document.pages)
+    cut = any(r.finish_reason in CUT_SHORT for r in readings)
+    missing = any(ReviewReason.INCOMPLETE in d.reasons for d in drafts)
+    return RecordStatus.INCOMPLETE if unread or cut or missing else RecordStatus.COMPLETE
+
+
+def _score(document: Document, drafts: Sequence[Draft], status: RecordStatus, policy: Policy) -> None:
+    model = policy.score_model
+    for draft in drafts:
+        if draft.state is State.VALUE and draft.value is not None:
+            if ReviewReason.UNSCORED in draft.reasons:
+                continue
+            confidence = model.score(draft.signals)
+            if confidence < policy.threshold_of(draft.name):
+                draft.doubt(ReviewReason.LOW_CONFIDENCE)
+            elif not draft.reasons and _sampled(document.document_id, draft.path, policy.audit_rate):
+                draft.doubt(ReviewReason.AUDIT, "drawn at random to measure how many accepted values are wrong")
+            draft.confidence = confidence
+        elif draft.state in (State.ABSENT, State.EMPTY) and draft.spec.required:
+            incomplete = status is RecordStatus.INCOMPLETE
+            draft.doubt(
+                ReviewReason.INCOMPLETE if incomplete else ReviewReason.LOW_CONFIDENCE, "required, and not seen"
+            )
+
+
+def _sampled(document_id: str, path: str, rate: float) -> bool:
+    """Whether this value belongs to the random sample; the same at every merge of the document."""
+    drawn = hashlib.sha256(f"{document_id}:{path}".encode()).digest()
+    return int.from_bytes(drawn[:8], "big") < rate * 2**64
+
+
+def _confidence(schema: Schema, drafts: Sequence[Draft]) -> float | None:
+    """That all required fields are right, as if they were independent; None where one of them was not scored."""
+    product = 1.0
+    for spec in schema.fields:
+        if not spec.required:
+            continue
+        own = [d for d in drafts if d.path == spec.name or d.path.startswith(f"{spec.name}[")]
+        for draft in own:
+            if draft.state is State.VALUE and draft.value is None:
+                continue
+            if draft.confidence is None:
+                return None
+            product *= draft.confidence
+    return round(product, 4)
+
+
+def _readers(drafts: Sequence[Draft], readings: Sequence[Reading]) -> str:
+    """The readers that gave values, the one that gave most first; where there is no value, those that looked."""
+    counted = Counter(d.reader for d in drafts if d.reader and d.state is State.VALUE)
+    names = [name for name, _ in counted.most_common()] or list(dict.fromkeys(r.reader for r in readings))
+    return "+".join(names)
