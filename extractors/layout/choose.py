@@ -45,6 +45,7 @@ def choose(
 ) -> tuple[Finding, ...]:
     """The findings of the scalar fields."""
     fields = {k.field.name: k.field for k in known}
+    edges = {k.field.name: k.edge for k in known}
     _own_date(indexes, known, candidates, locale)
     _paid_by(indexes, known, candidates, locale)
     _unlabelled(indexes, fields, candidates, locale)
@@ -60,7 +61,7 @@ def choose(
     for score, name, c in sorted(rest, key=lambda r: (-r[0], r[1])):
         if name in done or score < THRESHOLD:
             continue
-        place = (c.page, (c.box, fields[name].kind, c.text))
+        place = (c.page, (c.box, fields[name].kind, c.text, edges[name]))
         if place in taken:
             continue
         taken.add(place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractors.layout.headings import NOUNS
@@ -10,6 +11,8 @@ from extractors.layout.tokens import NUMBER, OTHER_THING, tokens
 from schemas.schema import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from schemas.schema import Field
 
 BARE = 0.75
@@ -38,6 +41,12 @@ def labels_for(fld: Field, families: frozenset[str] = frozenset()) -> FieldLabel
     else:
         weights.pop((NUMBER,), None)
     return FieldLabels(field=fld, phrases=tuple(weights.items()), lexicon=known.lexicon, papers=papers)
+
+
+def with_more(known: FieldLabels, labels: Sequence[str]) -> FieldLabels:
+    """The field with labels that are too general to be in a schema, as weak ones."""
+    weights = {tokens(text): 0.8 for text in labels} | dict(known.phrases)
+    return replace(known, phrases=tuple(weights.items()))
 
 
 def _asks_for_other_party(fld: Field) -> bool:

@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
     from schemas.schema import Field
 
+PAPERS = frozenset({"invoice", "billing", "bill", "rechnung", "facture", "factura", "fattura", "factuur", "fatura", "abrechnung"})
+WHOLE_TITLE = 0.72
+"""A label that has all words of a field's title, and others."""
+PERIODS = frozenset({"dates", "period", "periode", "periodo", "zeitraum", "daten", "fechas", "range", "term"})
+PERIOD = 0.44
+"""`Schedule dates`: a period of something is a weak label of both its ends."""
+FOREIGN = 0.55
+"""What a word about another paper or party takes from a match."""
 MANY = 60
 """A field with so many labels needs no guesses from its title."""
 COMPOUND = 7
@@ -175,7 +183,11 @@ def _rest(cell: Sequence[str], phrase: tuple[str, ...], at: int) -> float:
     before, after = cell[:at], cell[at + len(phrase) :]
     if len(cell) > LONG:
         return 0.55 if len(after) <= 1 else 0.15
-    cost = sum(_cost(w, phrase) for w in before) + sum(_cost(w, phrase) for w in after)
+    cost = sum(_cost(w, phrase) for w in after) + sum(FOREIGN for w in before if w in OTHER_THING and w not in phrase)
+    if not after and len(phrase[0]) >= COMPOUND:
+        cost += min(0.4, sum(_cost(w, phrase) for w in before if w not in OTHER_THING))
+    else:
+        cost += sum(_cost(w, phrase) for w in before if w not in OTHER_THING)
     return max(0.0, 1.0 - cost)
 
 
@@ -183,7 +195,7 @@ def _cost(word: str, phrase: tuple[str, ...]) -> float:
     if word in STOP or word in phrase or word.isdigit():
         return 0.02
     if word in OTHER_THING:
-        return 0.55
+        return FOREIGN
     if word in _ANY_GENERIC:
         return 0.1
     return 0.25
@@ -199,11 +211,15 @@ def _soft(cell: Sequence[str], known: FieldLabels) -> float:
         return _general(cell, known)
     weights = [known.lexicon.get(w, known.lexicon.get(_singular(w), 0.0)) for w in content]
     if max(weights) < 0.3:
-        return 0.0
+        strange = len(content) == 1 and content[0] not in OTHER_THING and content[0] not in PAPERS
+        return PERIOD if known.edge and strange and PERIODS.intersection(cell) else 0.0
     share = sum(weights) / len(weights)
     foreign = sum(1 for w in content if w in _ANY_GENERIC and w not in known.lexicon)
     bonus = 0.08 if any(w in own for w in cell) else 0.0
-    return max(0.0, min(0.97, 0.85 * share + bonus - 0.3 * foreign))
+    score = 0.85 * share + bonus
+    if all(w in content for w in known.lexicon if w not in _ANY_GENERIC):
+        score = max(score, WHOLE_TITLE - 0.05 * len(content))
+    return max(0.0, min(0.97, score - 0.3 * foreign))
 
 
 def _general(cell: Sequence[str], known: FieldLabels) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from extractors.layout.cells import index_page
-from extractors.layout.concepts import rivals_of
-from extractors.layout.known import labels_for
+from extractors.layout.concepts import DUE, MORE_DUE, rivals_of, sum_roles
+from extractors.layout.known import labels_for, with_more
 from extractors.layout.choose import choose
 from extractors.layout.headings import heading_families
 from extractors.layout.labels import labels_of
@@ -68,7 +68,8 @@ def _scalars(indexes: Sequence[PageIndex], schema: Schema, locale: Locale, regio
         return any(p == page and r.contains(box.cx, box.cy) for p, r in regions)
 
     families = heading_families(indexes)
-    known = tuple(labels_for(f, families) for f in fields)
+    due = sum_roles(schema).get(DUE)
+    known = tuple(with_more(k, MORE_DUE) if k.field.name == due else k for k in (labels_for(f, families) for f in fields))
     of_parties = tuple(labels_of(f) for f in schema.fields if f.role is not Role.NONE and f.kind not in _PARTY_KINDS)
     rivals = (*rivals_of(schema), *of_parties)
     candidates = score_all(indexes, (*known, *rivals), locale, inside, families)

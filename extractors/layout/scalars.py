@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from extractors.layout.cells import PageIndex
-    from tiling import Box
+    from tiling import Box, Word
 
 SHAPES: dict[Kind, frozenset[Shape]] = {
     Kind.MONEY: frozenset({Shape.AMOUNT}),
@@ -36,7 +36,8 @@ SHAPES: dict[Kind, frozenset[Shape]] = {
 TEXTUAL = frozenset({Kind.TEXT, Kind.NAME, Kind.ADDRESS, Kind.COUNTRY, Kind.ENUM, Kind.CURRENCY, Kind.BOOLEAN})
 MIN_LABEL = 0.3
 ONE_PAPER = frozenset({"invoice", "credit"})
-COLUMN_SUM = 0.35
+COLUMN_VALUES = 3
+COLUMN_SUM = 0.15
 LABEL_WORDS = (GENERIC_NUMBER | frozenset({"date", "dates", "datum", "fecha", "data", "name", "address", "phone", "tel", "fax", "email", "type",
                                            "product", "description", "terms", "amount", "total"})) - {"id"}
 """Words of labels that are rare in names."""
@@ -123,7 +124,7 @@ def score_all(
                 for link in around.links(cell, wanted):
                     for name, label in fields:
                         _add(found[name], by_name[name], link, label * dampened, value_of, inside_table)
-    return {name: _merged(_column_sums(c) if by_name[name].field.kind is Kind.MONEY else c) for name, c in found.items()}
+    return {name: _merged(_without_columns(c) if by_name[name].field.kind is not Kind.MONEY else _column_sums(c)) for name, c in found.items()}
 
 
 def _named(cell_tokens: tuple[str, ...], labels: LabelIndex, families: frozenset[str]) -> dict[str, float]:
@@ -183,7 +184,7 @@ def _add(into: list[Candidate], known: FieldLabels, link: Link, label: float, va
     elif fld.kind in TEXTUAL:
         if link.relation not in (Relation.RIGHT, Relation.BELOW):
             return
-        text = _whole_text(target)
+        text = _whole_text(target, link)
         factor *= _is_value(link.cell, target)
     parsed = value_of(fld.kind, text, fld.choices)
     if parsed is None and fld.kind is Kind.IBAN and label >= 0.9:
@@ -207,17 +208,26 @@ def _as_printed(text: str) -> Parsed:
     return Parsed(value=squash(text), text=text, notes=("the check digits or the length of the IBAN are wrong",), checksum=False)
 
 
-def _whole_text(target: Cell) -> str:
+def _whole_text(target: Cell, link: Link) -> str:
     """The segment from the target on (a name may have numbers in it), but not into the next label."""
-    if target.last_of_segment:
+    first = _first_word(target, link)
+    if target.last_of_segment and first is target.words[0]:
         return target.text
-    start = next((i for i, w in enumerate(target.segment.words) if w is target.words[0]), 0)
+    start = next((i for i, w in enumerate(target.segment.words) if w is first), 0)
     words = []
     for word in target.segment.words[start:]:
         if words and word.text.endswith(":"):
             break
         words.append(word.text)
     return " ".join(words)
+
+
+def _first_word(target: Cell, link: Link) -> Word:
+    """Two columns may stand so close that they are one run of words: the value begins flush with its label."""
+    label = link.cell.box
+    if link.relation is Relation.BELOW and label.x0 - target.box.x0 > 3 * label.height:
+        return next((w for w in target.words if abs(w.box.x0 - label.x0) < 0.8 * label.height), target.words[0])
+    return target.words[0]
 
 
 def _is_value(label: Cell, target: Cell) -> float:
@@ -266,20 +276,30 @@ def _same_place(a: Candidate, b: Candidate) -> bool:
     return a.page == b.page and a.box == b.box
 
 
+def _without_columns(candidates: list[Candidate]) -> list[Candidate]:
+    """A header over several different values is a table's: it says nothing of the document."""
+    values: dict[str, set[object]] = {}
+    for c in candidates:
+        if c.relation == Relation.BELOW.value:
+            values.setdefault(f"{c.page} {c.label_box}", set()).add(c.key)
+    many = {header for header, keys in values.items() if len(keys) >= COLUMN_VALUES}
+    return [_scaled(c, 0.5, 0.0) if f"{c.page} {c.label_box}" in many and c.relation == Relation.BELOW.value else c for c in candidates]
+
+
 def _column_sums(candidates: list[Candidate]) -> list[Candidate]:
     """Under one header, the amount that is the sum of those above it is the one that counts."""
     columns: dict[str, list[Candidate]] = {}
     for c in candidates:
         if c.relation == Relation.BELOW.value:
             columns.setdefault(f"{c.page} {c.label_box}", []).append(c)
-    sums: set[int] = set()
+    better: dict[int, float] = {}
     for column in columns.values():
         column.sort(key=lambda c: c.box.y0)
-        for i, c in enumerate(column[2:], start=2):
-            above = [a.parsed.value for a in column[:i]]
-            if c.parsed.value and sum(above) == c.parsed.value:  # type: ignore[arg-type]
-                sums.add(id(c))
-    return [_scaled(c, 1.0, COLUMN_SUM) if id(c) in sums else c for c in candidates]
+        for at, c in enumerate(column):
+            above = [a for a in column[:at] if abs(a.box.x1 - c.box.x1) < c.box.height]
+            if len(above) > 1 and c.parsed.value and sum(a.parsed.value for a in above) == c.parsed.value:  # type: ignore[misc]
+                better[id(c)] = max(a.score for a in above) + COLUMN_SUM
+    return [replace(c, score=max(c.score, better.get(id(c), 0.0))) for c in candidates]
 
 
 def _scaled(c: Candidate, factor: float, more: float) -> Candidate:

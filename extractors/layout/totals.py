@@ -114,7 +114,8 @@ def _worth(net: Candidate | None, tax: Candidate | None, total: Candidate | None
             worth -= 0.3
         return worth - 0.4 * _clash(net, tax, total), False
     a, b, c = _amount(net), _amount(tax), _amount(total)
-    closes = abs(a + b - c) <= CENT or abs(abs(a) + abs(b) - abs(c)) <= CENT
+    cent = min(CENT, abs(b) / 4)
+    closes = abs(a + b - c) <= cent or abs(abs(a) + abs(b) - abs(c)) <= cent
     if closes and (a or b or c):
         bonus = CLOSES if b else 0.6 * CLOSES
         if any(abs(a * r / 100 - b) <= CENT for r in rates):
