@@ -90,7 +90,7 @@ _DOCUMENT_WORDS = frozenset(
     "rabatt discount currency währung devise page seite lief liefer order bestellung commande rechnung "
     "facture invoice notes note bemerkung bemerkungen remarks reference référence referenz ref code id gln siret siren kundennummer "
     "rechnungsnummer rechnungsdatum lieferdatum leistungsdatum kopie copy original address adresse anschrift details hotel rooms "
-    "check in out payment mode method terms paiement zahlung zahlungsbedingungen conditions subtotal conto compte account bank of the "
+    "check in out revision agreement contract property office sales commission product estimate executive market payment mode method terms paiement zahlung zahlungsbedingungen conditions subtotal conto compte account bank of the "
     "du de la le les der die das und et and for per from to e y phone telefon tel fax email mail web".split()
 )
 _SEPARATOR = re.compile(r"\s*[|●•·∙▪■◦‧*¦]\s*|\s+[-–—]\s+|\s+/\s+|\s{2,}")

@@ -131,14 +131,15 @@ def _between(above: Line, below: Line, headings: Sequence[Line]) -> bool:
 def _label_above(piece: Sequence[Line], labels: Sequence[Line], lines: Sequence[Line]) -> Line | None:
     """The party label right above a block, with nothing between; for label-value rows, the heading of the section."""
     first = piece[0]
-    rows = any(line.row for line in piece)
+    heads = [line.row_x0 for line in piece if line.row_x0 is not None]
+    rows = bool(heads)
     best: Line | None = None
     for label in labels:
         gap = first.box.y0 - label.box.y1
         if label.label is None or not -0.3 * first.height <= gap or label is first:
             continue
         if rows:
-            fits = gap <= 14 * first.height and label.box.x0 <= first.box.x0 + 2
+            fits = gap <= 14 * first.height and abs(label.box.x0 - min(heads)) <= 3 * first.height
         else:
             near = label.box.overlap_x(first.box) > 0 or abs(label.box.x0 - first.box.x0) <= 4 * first.height
             fits = gap <= 4.5 * first.height and near and label.box.x0 - first.box.x0 <= 6 * first.height

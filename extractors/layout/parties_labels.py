@@ -22,7 +22,7 @@ _PHRASES: dict[Side, str] = {
     Side.SELLER: """
         verkäufer, lieferant, rechnungssteller, rechnungsaussteller, leistungserbringer, absender, auftragnehmer, aussteller,
         seller, vendor, supplier, from, bill from, billed from, invoice from, sold by, issued by, issuer, service provider, provider,
-        merchant, company details, our details, your supplier, pay to, payable to, remit to, remit payment to, make payment to,
+        merchant, company details, our details, your supplier, pay to, payable to, remit to, remit payment to, make payment to, send payment to,
         vendeur, fournisseur, émetteur, emetteur, prestataire, expéditeur, de la part de, facturé par, établi par, vendu par,
         venditore, fornitore, cedente, cedente/prestatore, cedente prestatore, prestatore, mittente, emittente, emesso da,
         vendedor, proveedor, emisor, expedidor, emitido por, facturado por, datos fiscales del emisor,
@@ -43,7 +43,7 @@ _PHRASES: dict[Side, str] = {
         faturado a, faturar a, fatura para, faturação, adquirente, exmo. sr, exmo.(s) sr.(s), exmos. senhores, exmo sr,
         kund, köpare, fakturaadress, faktureringsadress, fakturaadresse, faktureringsadresse, laskutusosoite, faktureras, fakturering, faktura till, køber, kjøper, fakturering, faktureres til, ostaja, asiakas,
         laskutus, nabywca, odběratel, odberateľ, kupující, vevő, vásárló, cumpărător, kupac, kupec, klient,
-        advertiser, bill to party, invoicee""",
+        bill to party, invoicee""",
     Side.DELIVERY: """
         ship to, ship-to, shipped to, deliver to, delivery, shipping, delivered to, consignee, delivery to, job site, site, service,
         livraison, livré à, livrer à, lieu de livraison, adresse de livraison, destinataire livraison, chantier, expédié à,
@@ -62,7 +62,7 @@ _PHRASES: dict[Side, str] = {
 _INLINE = re.compile(r"^(?P<label>[^:]{1,40}?)\s*:\s*(?P<rest>\S.*)$")
 _INLINE_WORDS = re.compile(
     r"^(?P<label>bill(?:ed)? to|sold to|invoiced? to|ship(?:ped)? to|deliver(?:ed)? to|facturée? à|livrée? à|rechnung an|"
-    r"lieferung an|spett\.?\s?le|facturar a|facturado a|faturado a|factuur aan)\s+(?P<rest>[A-ZÀ-Þ0-9].*)$",
+    r"remit(?: payment)? to|send payment to|lieferung an|spett\.?\s?le|facturar a|facturado a|faturado a|factuur aan)\s+(?P<rest>[A-ZÀ-Þ0-9].*)$",
     re.IGNORECASE,
 )
 _NOISE = re.compile(

@@ -39,6 +39,8 @@ class LineKind(StrEnum):
 
 ADDRESS_KINDS = frozenset((LineKind.STREET, LineKind.CITY, LineKind.COUNTRY))
 NAME_KINDS = frozenset((LineKind.COMPANY, LineKind.TEXT))
+PARTY_KINDS = ADDRESS_KINDS | NAME_KINDS | {LineKind.ONE_LINE, LineKind.ATTENTION}
+"""How the block of a party may begin."""
 
 _CONTACT = re.compile(
     r"@\w|https?:|www\.|\b(?:t[eé]l(?:[eé]fono|ephone|efon|efoon|efax)?|phone|fon|fax|mobile?|mob|handy|cell|gsm|e-?mail|mail|courriel|"
@@ -79,6 +81,8 @@ class Line:
     """The party label that the segment is or begins with."""
     row: str = ""
     """The label to its left in the same printed line (`Name:`)."""
+    row_x0: float | None = None
+    """Where that label begins, in points; None where there is none beside it."""
 
     @property
     def box(self) -> Box:
@@ -178,11 +182,12 @@ def lines_of(page: Page, excluded: Sequence[Box] = (), more: tuple[tuple[str, Si
         before = left.get(id(segment))
         if before is not None and line.kind is not LineKind.LABEL:
             label = party_label(before.text, more)
-            if label is not None and label.rest_at is None:
-                line = replace(line, label=line.label or label, row=before.text)
+            if label is not None and label.rest_at is None and line.kind in PARTY_KINDS:
+                line = replace(line, label=line.label or label, row=before.text, row_x0=before.box.x0)
             elif _is_row_label(before.text) or id(before) in heads:
                 street = is_address_row(before.text) and line.kind is LineKind.TEXT
-                line = replace(line, row=before.text, kind=LineKind.STREET if street else line.kind)
+                kind = LineKind.STREET if street else line.kind
+                line = replace(line, row=before.text, row_x0=before.box.x0, kind=kind)
         lines.append(line)
     return tuple(lines)
 
@@ -196,7 +201,7 @@ def _line(segment: Segment, more: tuple[tuple[str, Side], ...]) -> Line:
         return Line(segment=segment, kind=LineKind.LABEL, text=text, label=label)
     rest = text[label.rest_at :]
     kind = kind_of(rest)
-    if kind not in NAME_KINDS and kind not in {LineKind.ONE_LINE, LineKind.STREET, LineKind.ATTENTION}:
+    if kind not in PARTY_KINDS:
         return Line(segment=segment, kind=LineKind.FIELD, text=text)
     return Line(segment=segment, kind=kind, text=rest, start=label.rest_at, label=label)
 
