@@ -37,6 +37,7 @@ _DATE = _set("date day dob birthday datum fecha data expiry expiration deadline"
 _ISSUER = _set("seller vendor supplier merchant issuer store shop verkäufer lieferant vendeur fournisseur")
 _RECIPIENT = _set("buyer customer client recipient purchaser käufer kunde acheteur")
 _VAT = _set("vat ust ustid tva iva btw gst gstin mwst uid")
+_REGISTERED = _set("id no nr number reg registration idnr")
 _TAX_OF_PERCENT = _set("tax vat gst interest discount commission tva iva btw mwst growth margin")
 _FORMATS = {
     "date": Kind.DATE, "date-time": Kind.DATE, "time": Kind.TIME, "iban": Kind.IBAN, "currency": Kind.CURRENCY, "country": Kind.COUNTRY,
@@ -64,6 +65,10 @@ def _number_kind(words: tuple[str, ...], described: tuple[str, ...]) -> Kind:
 
 def _head_kind(head: str, own: frozenset[str]) -> Kind | None:
     """What the last word of a name says: an address, a number, a date."""
+    if "iban" in own:
+        return Kind.IBAN
+    if own & _VAT and (own & _REGISTERED or len(own) == 1):
+        return Kind.VAT_ID
     if head in _ADDRESS:
         return Kind.CODE if own & {"email", "mail", "web", "ip"} else Kind.ADDRESS
     if head in _DATE:
@@ -83,12 +88,7 @@ def _head_kind(head: str, own: frozenset[str]) -> Kind | None:
 
 def _string_kind(names: tuple[tuple[str, ...], ...], described: tuple[str, ...], pattern: str) -> Kind:
     for words in names:
-        own = frozenset(words)
-        if "iban" in own:
-            return Kind.IBAN
-        if own & _VAT and (own & {"id", "no", "nr", "number", "reg", "registration", "idnr"} or len(own) == 1):
-            return Kind.VAT_ID
-        head = _head_kind(words[-1], own) if words else None
+        head = _head_kind(words[-1], frozenset(words)) if words else None
         if head is not None:
             return head
     for words in names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from schemas.error import SchemaError, nearest
@@ -17,6 +18,7 @@ Node = Mapping[str, Any]
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}$")
 _DECIMALS = {Kind.MONEY: 2, Kind.NUMBER: 4, Kind.PERCENT: 4}
 _MAX_LENGTH = {Kind.CODE: 100, Kind.NAME: 200, Kind.ADDRESS: 300, Kind.TEXT: 500}
+_WITH_PATTERN = (Kind.TEXT, Kind.CODE)
 _OF_A_PARTY = (Kind.NAME, Kind.ADDRESS, Kind.VAT_ID)
 _MAX_DEPTH = 20
 
@@ -113,6 +115,9 @@ class _Reader:
             role=self.role(name, title, kind, node, path),
             columns=tuple(self.columns(node, path)) if kind is Kind.TABLE else (),
             choices=choices,
+            pattern=self.pattern(node, kind, path),
+            minimum=self.bound(node, "minimum", path),
+            maximum=self.bound(node, "maximum", path),
             choice_labels=tuple((str(p), c) for c, printed in choice_labels.items() for p in printed),
             max_length=int(node.get("x-max-length") or node.get("maxLength") or _MAX_LENGTH.get(kind, 500)),
             max_items=int(node.get("maxItems") or 1000),
@@ -182,6 +187,24 @@ class _Reader:
             raise self.fail(path, f"`x-decimals` is a whole number from 0 to 12, not {given!r}")
         return given
 
+    def pattern(self, node: Node, kind: Kind, path: str) -> str:
+        given = str(node.get("pattern", ""))
+        if kind not in _WITH_PATTERN:
+            return ""
+        try:
+            re.compile(given)
+        except re.error as error:
+            raise self.fail(path, f"the pattern `{given}` is no regular expression: {error}") from error
+        return given
+
+    def bound(self, node: Node, key: str, path: str) -> Decimal | None:
+        given = node.get(key)
+        if given is None:
+            return None
+        if isinstance(given, bool) or not isinstance(given, int | float):
+            raise self.fail(path, f"`{key}` is a number, not {given!r}")
+        return Decimal(repr(given))
+
     def columns(self, node: Node, path: str) -> list[Field]:
         items = node.get("items")
         if items is None:
@@ -192,7 +215,8 @@ class _Reader:
         else:
             fields = [self.field("value", row, f"{path}[]", required=False)]
         if table := next((f.name for f in fields if f.kind is Kind.TABLE), None):
-            raise self.fail(f"{path}[].{table}", "a table inside a table is not supported; make it a table of its own")
+            inner = f"{path}[].{table}"
+            raise self.fail(inner, "a table inside a table is not supported; make it a table of its own")
         return fields
 
 
@@ -230,9 +254,10 @@ def schema_of(
     if not isinstance(document, Mapping):
         raise SchemaError(where, f"a schema is an object with `properties`, not {type(document).__name__}")
     reader = _Reader(document, where, known or {}, expand=expand)
-    root = reader.resolve(document, "")
+    root_path = ""
+    root = reader.resolve(document, root_path)
     if _type(root) != "object":
-        raise reader.fail("", f"has the type `{root.get('type')}`; a document is an `object` with `properties`")
+        raise reader.fail(root_path, f"has the type `{root.get('type')}`; a document is an `object` with `properties`")
     fields = tuple(reader.fields(root, ""))
     checks = tuple(str(c) for c in reader.listed(root, "x-checks", ""))
     return Schema(

@@ -6,7 +6,7 @@ import hashlib
 import importlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from schemas.short import expand_short
 if TYPE_CHECKING:
     from schemas.schema import Field, Schema
 
-__all__ = ["SchemaError", "builtin_names", "digest", "load_schema"]
+__all__ = ["SchemaError", "builtin_names", "digest", "load_schema", "load_source"]
 
 BUILTIN = {
     "invoice": ("schemas.builtin.invoice", "Invoice", "1"),
@@ -33,13 +33,6 @@ MAX_BYTES = 4_000_000
 def builtin_names() -> tuple[str, ...]:
     """The names of the schemas that need no file."""
     return tuple(BUILTIN)
-
-
-@cache
-def _builtin(name: str) -> Schema:
-    module, model, version = BUILTIN[name]
-    document = getattr(importlib.import_module(module), model).model_json_schema()
-    return schema_of(document, name=name, version=version, origin="built-in", expand=False)
 
 
 def _known_fields() -> dict[str, Field]:
@@ -87,20 +80,52 @@ def _slug(text: str) -> str:
     return "_".join(tokens(text)) or "schema"
 
 
-def _from_file(path: Path, model: str) -> Schema:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A schema as it was written, turned into a JSON Schema."""
+
+    document: Mapping[str, Any]
+    name: str
+    origin: str
+    version: str = ""
+
+
+def _read_file(path: Path, model: str) -> Source:
     if path.suffix == ".py":
         from schemas.python_file import model_schema
 
         document, name = model_schema(path, model)
-        return schema_of(document, name=_slug(name), origin=str(path), known=_known_fields())
+        return Source(document=document, name=_slug(name), origin=str(path))
     if model:
         raise SchemaError(path, f"`:{model}` names a model of a Python file; this is a {path.suffix} file")
-    document = dict(_document(path))
+    given = _document(path)
     stem = path.name.removesuffix(path.suffix).removesuffix(".schema")
-    name = _slug(str(document.get("name") or stem))
-    if "fields" in document and "properties" not in document:
-        document = expand_short(document, str(path))
-    return schema_of(document, name=name, origin=str(path), known=_known_fields())
+    name = _slug(str(given.get("name") or stem))
+    short = "fields" in given and "properties" not in given
+    return Source(document=expand_short(given, str(path)) if short else given, name=name, origin=str(path))
+
+
+def load_source(name_or_path: str) -> Source:
+    """The JSON Schema behind a name or file, for the lint; SchemaError says what is wrong."""
+    if name_or_path in BUILTIN:
+        module, model, version = BUILTIN[name_or_path]
+        document = getattr(importlib.import_module(module), model).model_json_schema()
+        return Source(document=document, name=name_or_path, origin="built-in", version=version)
+    path, model = Path(name_or_path), ""
+    if ".py:" in name_or_path:
+        head, _, model = name_or_path.rpartition(":")
+        path = Path(head)
+    if not path.is_file():
+        raise _missing(name_or_path, path)
+    if path.suffix not in SUFFIXES:
+        raise SchemaError(path, f"a schema file ends in {', '.join(SUFFIXES)}, not `{path.suffix}`")
+    return _read_file(path, model)
+
+
+@cache
+def _builtin(name: str) -> Schema:
+    source = load_source(name)
+    return schema_of(source.document, name=name, version=source.version, origin=source.origin, expand=False)
 
 
 def load_schema(name_or_path: str) -> Schema:
@@ -110,15 +135,8 @@ def load_schema(name_or_path: str) -> Schema:
     """
     if name_or_path in BUILTIN:
         return _builtin(name_or_path)
-    path, model = Path(name_or_path), ""
-    if ".py:" in name_or_path:
-        head, _, model = name_or_path.rpartition(":")
-        path = Path(head)
-    if not path.is_file():
-        raise _missing(name_or_path, path)
-    if path.suffix not in SUFFIXES:
-        raise SchemaError(path, f"a schema file ends in {', '.join(SUFFIXES)}, not `{path.suffix}`")
-    schema = _from_file(path, model)
+    source = load_source(name_or_path)
+    schema = schema_of(source.document, name=source.name, origin=source.origin, known=_known_fields())
     if schema.checks:
         from schemas.checks import validate_check_names
 

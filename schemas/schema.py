@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal  # noqa: TC003 - `typing.get_type_hints` finds it
 from enum import StrEnum
 
 
@@ -53,6 +54,10 @@ class Field:
     choices: tuple[str, ...] = ()
     choice_labels: tuple[tuple[str, str], ...] = ()
     """Of an enumeration: (what is printed, the choice it means)."""
+    pattern: str = ""
+    """A regular expression that is found in the text of a code or text; checked after reading."""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
     max_length: int = 500
     max_items: int = 1000
     decimals: int = 2

@@ -67,18 +67,23 @@ def _field(value: object, path: str, where: str) -> tuple[dict[str, Any], bool]:
             raise SchemaError(
                 where, f"{path}: `{key}` is no key of a field.{nearest(str(key), _FIELD)} Keys: {', '.join(_FIELD)}"
             )
-    node: dict[str, Any] = {"type": "string"}
-    choices = value.get("choices")
-    if isinstance(choices, Mapping):
-        node = {"enum": list(choices), "x-choices": {c: _texts(p) for c, p in choices.items()}}
-    elif choices is not None:
-        node = {"enum": [str(c) for c in choices]}
-    elif "columns" in value:
-        node = _table(value["columns"], path, where)
-    elif "kind" in value:
-        _string(str(value["kind"]), path, where)
+    node = _typed(value, path, where)
     node |= {ours: value[key] for key, ours in _KEYS.items() if key in value}
     return node, bool(value.get("required", False))
+
+
+def _typed(value: Mapping[Any, Any], path: str, where: str) -> dict[str, Any]:
+    """What the choices, the columns or the kind of a field say about its type."""
+    choices = value.get("choices")
+    if isinstance(choices, Mapping):
+        return {"enum": list(choices), "x-choices": {c: _texts(p) for c, p in choices.items()}}
+    if isinstance(choices, list):
+        return {"enum": [str(c) for c in choices]}
+    if "columns" in value:
+        return _table(value["columns"], path, where)
+    if "kind" in value:
+        return _string(str(value["kind"]), path, where)[0]
+    return {"type": "string"}
 
 
 def _texts(value: object) -> list[str]:

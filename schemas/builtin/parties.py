@@ -24,19 +24,19 @@ SELLER_ADDRESS = Ask(
         "| Adres sprzedawcy | Adress",
     ),
 )  # fmt: skip
-_VAT = (
+_VAT = words(
     "VAT ID | VAT no. | VAT number | VAT Reg. No. | VAT registration number | VAT reg no | VAT | VATIN | VAT ID no. | VAT identification number | VAT Id Nr"
-    "| VAT Nr. | VAT # | Tax ID | GST no. | GSTIN | GST Reg. No. | GST ID | GSTIN/UIN | ABN | VAT code | VAT-ID | GST ID No | SST no. | EU VAT",
-    "USt-IdNr. | USt-Id-Nr. | USt-ID | Umsatzsteuer-ID | Umsatzsteuer-Identifikationsnummer | USt.-IdNr. | USt.-Id.-Nr. | UID | UID-Nr. | UID-Nummer | Ust-ID-Nr."
+    "| VAT Nr. | VAT # | Tax ID | GST no. | GSTIN | GST Reg. No. | GST ID | GSTIN/UIN | ABN | VAT code | VAT-ID | GST ID No | SST no. | EU VAT"
+    "| USt-IdNr. | USt-Id-Nr. | USt-ID | Umsatzsteuer-ID | Umsatzsteuer-Identifikationsnummer | USt.-IdNr. | USt.-Id.-Nr. | UID | UID-Nr. | UID-Nummer | Ust-ID-Nr."
     "| USt.-ID | Ust.-ID-Nr. | Umsatzsteuer-Ident-Nr. | USt.Id.Nr. | MwSt.-Nr. | MWST-Nr. | UStID | Umsatzsteueridentifikationsnummer | USt-Identnummer | VAT-Nr."
-    "| USt-ID-Nr | Umsatzsteuer-IdNr. | USt-Ident-Nr. | Umsatzsteuer-ID-Nr. | ATU | ATU-Nr. | USTID | UmsatzSt-ID | MwSt-Nummer | USt-Id Nr. | Ust.-Id | Umsatzsteuernummer",
-    "N° TVA | TVA intracommunautaire | N° TVA intracommunautaire | TVA intracom. | N° de TVA | Numéro de TVA | N° TVA intra | N° de TVA intracommunautaire | TVA intra"
-    "| Numéro TVA | Id. TVA | N° TVA intracom | No TVA | TVA | N° TVA intra. | Identifiant TVA | N° d'identification TVA | N° id. TVA | Numéro de TVA intracommunautaire",
-    "NIF | CIF | NIF/CIF | CIF/NIF | N.I.F. | C.I.F. | NIF-IVA | NIF IVA | N.º IVA | IVA nº | DNI | RFC",
-    "P.IVA | P. IVA | Partita IVA | Part. IVA | P.I. | P.Iva | Partita I.V.A. | C.F./P.IVA | P.IVA/C.F. | PI | Cod. Fisc. e P.IVA | P.I./C.F. | IT-P.IVA",
-    "Btw-nummer | BTW-nummer | BTW nr. | Btw nr. | BTW | BTW-nr. | Btw-id | BTW-identificatienummer | Btw-identificatienummer | BTW nummer | OB-nummer | BTW-id",
-    "NIF | N.º contribuinte | Contribuinte | NIPC | N.º de contribuinte | Nº contribuinte | CNPJ | N.I.F. | Número de contribuinte",
-    "NIP | VAT UE | NIP UE | Momsregistreringsnummer | VAT-nr | Momsreg.nr | Moms-/VAT-nr | VAT-nummer | CVR | CVR-nr. | CVR nr. | SE-nr. | Momsnr. | Org.nr | DIČ"
+    "| USt-ID-Nr | Umsatzsteuer-IdNr. | USt-Ident-Nr. | Umsatzsteuer-ID-Nr. | ATU | ATU-Nr. | USTID | UmsatzSt-ID | MwSt-Nummer | USt-Id Nr. | Ust.-Id | Umsatzsteuernummer"
+    "| N° TVA | TVA intracommunautaire | N° TVA intracommunautaire | TVA intracom. | N° de TVA | Numéro de TVA | N° TVA intra | N° de TVA intracommunautaire | TVA intra"
+    "| Numéro TVA | Id. TVA | N° TVA intracom | No TVA | TVA | N° TVA intra. | Identifiant TVA | N° d'identification TVA | N° id. TVA | Numéro de TVA intracommunautaire"
+    "| NIF | CIF | NIF/CIF | CIF/NIF | N.I.F. | C.I.F. | NIF-IVA | NIF IVA | N.º IVA | IVA nº | DNI | RFC"
+    "| P.IVA | P. IVA | Partita IVA | Part. IVA | P.I. | P.Iva | Partita I.V.A. | C.F./P.IVA | P.IVA/C.F. | PI | Cod. Fisc. e P.IVA | P.I./C.F. | IT-P.IVA"
+    "| Btw-nummer | BTW-nummer | BTW nr. | Btw nr. | BTW | BTW-nr. | Btw-id | BTW-identificatienummer | Btw-identificatienummer | BTW nummer | OB-nummer | BTW-id"
+    "| NIF | N.º contribuinte | Contribuinte | NIPC | N.º de contribuinte | Nº contribuinte | CNPJ | N.I.F. | Número de contribuinte"
+    "| NIP | VAT UE | NIP UE | Momsregistreringsnummer | VAT-nr | Momsreg.nr | Moms-/VAT-nr | VAT-nummer | CVR | CVR-nr. | CVR nr. | SE-nr. | Momsnr. | Org.nr | DIČ"
     "| MVA-nr. | ALV-numero",
 )
 SELLER_VAT_ID = Ask(

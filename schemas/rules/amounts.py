@@ -49,11 +49,7 @@ def total_is_sum(facts: Facts) -> Iterator[CheckResult]:
     ways = [
         (net + vat, paths, f"{money(net)} + {money(vat)}"),
         (net + vat + rounding, wide, f"{money(net)} + {money(vat)}{rounded}"),
-        (
-            net - abs(minus) + plus + vat,
-            wide,
-            f"{money(net)}{_signed('-', abs(minus))}{_signed('+', plus)} + {money(vat)}",
-        ),
+        (net - minus + plus + vat, wide, f"{money(net)}{reduced} + {money(vat)}"),
     ]
     if extras["rounding"] or facts.field("change"):
         ways.append((net + rounding, wide, f"{money(net)}{rounded} (tax of {money(vat)} contained)"))

@@ -26,7 +26,9 @@ from schemas.values.words import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Locale", "Parsed", "Value", "detect_locale", "format_value", "language_of", "parse"]
+    from schemas.schema import Field
+
+__all__ = ["Locale", "Parsed", "Value", "detect_locale", "format_value", "language_of", "parse", "parse_field"]
 
 _UNKNOWN = Locale()
 _PARSERS: dict[Kind, Callable[[str, Locale], Parsed | None]] = {
@@ -60,6 +62,16 @@ def parse(kind: Kind, text: str, locale: Locale = _UNKNOWN, *, choices: Sequence
         message = f"a {kind} is not parsed from one text"
         raise ValueError(message)
     return parser(text, locale)
+
+
+def parse_field(field: Field, text: str, locale: Locale = _UNKNOWN) -> Parsed | None:
+    """What a printed text means as a value of a field: as `parse`, with the field's choices and length."""
+    if field.kind is Kind.ENUM:
+        return parse_choice(text, field.choices, field.choice_labels)
+    parsed = parse(field.kind, text, locale)
+    return (
+        None if parsed is None or (isinstance(parsed.value, str) and len(parsed.value) > field.max_length) else parsed
+    )
 
 
 def format_value(kind: Kind, value: Value) -> str:

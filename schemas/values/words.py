@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from schemas.values.parsed import Locale, Parsed
@@ -96,15 +97,34 @@ def parse_boolean(text: str, locale: Locale) -> Parsed | None:  # noqa: ARG001
     return Parsed(value=False, text=text) if plain in _NO else None
 
 
-def parse_choice(text: str, choices: Sequence[str]) -> Parsed | None:
-    """The choice that is printed: alike but for case and punctuation, else the only one whose words are in the text."""
-    plain = _NOT_WORD.sub(" ", text.casefold()).strip()
-    if not plain:
+def _words(text: str) -> str:
+    return _NOT_WORD.sub(" ", text.casefold()).strip()
+
+
+@lru_cache(maxsize=64)
+def _by_printed(choices: tuple[str, ...], labels: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Printed form -> choice; longer forms first, so that `credit note` is found before `credit`."""
+    pairs = {_words(printed): choice for printed, choice in (*labels, *((c, c) for c in choices))}
+    return {p: pairs[p] for p in sorted(pairs, key=len, reverse=True) if p}
+
+
+def parse_choice(text: str, choices: Sequence[str], labels: tuple[tuple[str, str], ...] = ()) -> Parsed | None:
+    """The choice that is printed: alike but for case and punctuation, else the longest whose words are in the text."""
+    plain = _words(text)
+    if not plain or len(text) > 200:
         return None
-    by_plain = {_NOT_WORD.sub(" ", c.casefold()).strip(): c for c in choices}
-    if plain in by_plain:
-        return Parsed(value=by_plain[plain], text=text)
-    inside = [c for p, c in by_plain.items() if p and f" {p} " in f" {plain} "]
-    if len(inside) == 1:
-        return Parsed(value=inside[0], text=text, notes=(f"`{inside[0]}` stands in `{squash_space(text)}`",))
-    return None
+    by_printed = _by_printed(tuple(choices), labels)
+    if plain in by_printed:
+        return Parsed(value=by_printed[plain], text=text)
+    inside = [p for p in by_printed if f" {p} " in f" {plain} "]
+    if not inside:
+        return None
+    others = {by_printed[p] for p in inside if f" {p} " not in f" {inside[0]} "} - {by_printed[inside[0]]}
+    note = f"`{inside[0]}` stands in `{squash_space(text)}`"
+    return Parsed(
+        value=by_printed[inside[0]],
+        text=text,
+        notes=(note,),
+        ambiguous=bool(others),
+        alternatives=tuple(sorted(others)),
+    )
