@@ -48,14 +48,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return ExitCode.OK
     except Exception as error:  # noqa: BLE001 - the border of the program
-        code = getattr(error, "exit_code", None)
-        if isinstance(code, int) and code != ExitCode.BUG:
+        code = _exit_code(error)
+        if code != ExitCode.BUG:
             print(f"extract: {error}", file=sys.stderr)
             return code
         from flows.bug_report import report_bug  # noqa: PLC0415
 
         print(report_bug(error, arguments), file=sys.stderr)
         return ExitCode.BUG
+
+
+def _exit_code(error: Exception) -> int:
+    from schemas.error import SchemaError  # noqa: PLC0415 - `schemas` knows no exit codes
+
+    if isinstance(error, SchemaError):
+        return ExitCode.USAGE
+    code = getattr(error, "exit_code", ExitCode.BUG)
+    return code if isinstance(code, int) else ExitCode.BUG
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -76,8 +76,10 @@ class Feed:
         packed = [await read for read in reads]
         async with storing:
             committed = await in_thread(lambda: self.commit(shard, packed))
-        self.tally.shards += 1
-        self.tally.overtaken += not committed
+        if committed:
+            self.tally.shards.append(shard.name)
+        else:
+            self.tally.overtaken += 1
         for outcome in packed:
             self.tally.add(outcome)
 

@@ -17,7 +17,7 @@ SIDECAR_SUFFIXES = frozenset(
 
 SIDECAR_NAMES = frozenset({"thumbs.db", "desktop.ini", "makefile", "readme", "license", "dockerfile"})
 
-HEAD_BYTES = 4096
+HEAD_BYTES = 64 * 1024
 
 
 def suffix_of(name: str) -> str:
@@ -28,9 +28,9 @@ def suffix_of(name: str) -> str:
 
 def is_document(name: str, head: bytes) -> bool:
     """Whether a file found in a folder is a document; `head` is how its content begins."""
-    from tiling.media import sniff  # noqa: PLC0415 - heavy
+    from tiling.media import SUPPORTED, sniff  # noqa: PLC0415 - only for folders
 
-    if sniff(head) is not None:
+    if sniff(head) in SUPPORTED:
         return True
     suffix = suffix_of(name)
     if suffix in DOCUMENT_SUFFIXES:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,9 +19,10 @@ def fingerprint(schema: Schema, settings: Mapping[str, Any]) -> str:
     """A digest in hexadecimal; the same on every machine and in every process."""
     from extractors.einvoice import reader as einvoice  # noqa: PLC0415 - heavy
     from extractors.layout import reader as layout  # noqa: PLC0415
+    from schemas.registry import canonical  # noqa: PLC0415
 
     content = {
-        "schema": asdict(schema),
+        "schema": [schema.version, canonical(schema)],
         "readers": {module.READER: module.REVISION for module in (einvoice, layout)},
         "settings": {name: settings[name] for name in READING_SETTINGS},
     }

@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flows.candidates import candidates
+from flows.errors import MismatchError
 from flows.fingerprint import fingerprint
 from flows.progress import Progress, open_progress
+from flows.run_counts import count_shards
 from flows.sources import Intake, collect
 from flows.summary import DryRun, Summary, dry_run, summarise
 from flows.tally import Tally
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from flows.output import Output
+    from flows.planning import Listed
+    from flows.run_counts import RunCounts
     from flows.work import Candidate, Entry, Plan, Work
     from flows.worker import Task
     from schemas import Schema
@@ -77,16 +81,32 @@ def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryR
             return _dry_run(options, work, intake)
         output = open_output(options.out)
         output.check(work)
-        plan = _plan(options, output, work, intake, progress)
         tally = Tally()
+        plan = _plan(options, output, work, intake, tally, progress)
         _read_all(options, output, work, plan, tally, progress)
         tally.check()
         output.derive(work)
+        counts = count_shards(output, schema.name, tally.shards)
+        _check_sums(output, tally, counts)
+        seconds = time.monotonic() - started
         summary = summarise(
-            options=options, work=work, intake=intake, plan=plan, tally=tally, output=output, seconds=time.monotonic() - started
+            options=options, work=work, intake=intake, plan=plan, tally=tally, counts=counts, seconds=seconds
         )
         output.write_run(work.run_id, "summary.json", summary.content)
     return summary
+
+
+def _check_sums(output: Output, tally: Tally, counts: RunCounts) -> None:
+    """MismatchError where the tables do not hold what was read, and the output as a whole does not add up either.
+
+    The first alone may be another run's doing, which read the same bytes at the same time and whose outcome counts.
+    """
+    if tally.overtaken or (counts.records, counts.failures) == (tally.read, tally.failed):
+        return
+    problems = output.status().problems
+    if problems:
+        msg = f"{output.store.uri} does not add up: {'; '.join(problems)}"
+        raise MismatchError(msg)
 
 
 def _work(options: RunOptions, schema: Schema) -> Work:
@@ -100,28 +120,41 @@ def _work(options: RunOptions, schema: Schema) -> Work:
     )
 
 
-def _plan(options: RunOptions, output: Output, work: Work, intake: Intake, progress: Progress) -> Plan:
-    listed = output.listed(work)
-    found = list(candidates(intake.files, listed, verify_content=options.verify_content))
-    if options.limit is not None:
-        found = _limited(found, options)
+def _plan(options: RunOptions, output: Output, work: Work, intake: Intake, tally: Tally, progress: Progress) -> Plan:
+    found = _candidates(options, output, work, intake)
+    ids = [candidate.document_id for candidate in found if candidate.document_id is not None]
+    tally.duplicates = len(ids) - len(set(ids))
     plan = output.plan(work, found, force=options.force, retry_failed=options.retry_failed)
     joined = f", {plan.joined} of an unfinished run" if plan.joined else ""
     done = f"; {plan.done} are done already" if plan.done else ""
-    progress.say(f"{len(intake.files)} documents: {plan.listed} to read{joined}{done}")
+    progress.say(f"{_plural(len(intake.files), 'file')}: {_plural(plan.listed, 'document')} to read{joined}{done}")
     return plan
 
 
-def _limited(found: list[Candidate], options: RunOptions) -> list[Candidate]:
-    """What is known, and the first of what is new; with --force or --retry-failed the first of all."""
-    assert options.limit is not None  # noqa: S101 - for the type checker
+def _candidates(options: RunOptions, output: Output, work: Work, intake: Intake) -> list[Candidate]:
+    listed = output.listed(work)
+    found = list(candidates(intake.files, listed, verify_content=options.verify_content))
+    if options.limit is None:
+        return found
     if options.force or options.retry_failed:
         return found[: options.limit]
+    return _limited(found, listed, options.limit)
+
+
+def _plural(n: int, word: str) -> str:
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+def _limited(found: list[Candidate], listed: Listed, limit: int) -> list[Candidate]:
+    """What earlier runs have listed, and the first of what is new."""
     kept, new = [], 0
     for candidate in found:
-        is_new = candidate.document_id is not None or candidate.version is None
+        document_id = candidate.document_id
+        is_new = not (
+            listed.has(candidate.place, candidate.version) or (document_id is not None and listed.has_document(document_id))
+        )
         new += is_new
-        if not is_new or new <= options.limit:
+        if not is_new or new <= limit:
             kept.append(candidate)
     return kept
 
@@ -133,7 +166,7 @@ def _read_all(options: RunOptions, output: Output, work: Work, plan: Plan, tally
 
     if not len(plan.shards):
         return
-    documents = sum(len(shard.entries) for shard in plan.shards)
+    documents = plan.listed + plan.joined
     pool = Pool(
         workers=max(1, min(options.workers, documents)),
         max_seconds=options.max_seconds,
@@ -196,18 +229,18 @@ def _task_maker(options: RunOptions, work: Work) -> Any:
 
 
 def _dry_run(options: RunOptions, work: Work, intake: Intake) -> DryRun:
-    """What a run would do; writes nothing, not even the folder."""
+    """What a run would do; writes nothing, not even the folder of the output."""
     from flows.output import open_output  # noqa: PLC0415 - heavy
     from flows.store import StoreError  # noqa: PLC0415
 
-    new = len(intake.files)
-    with contextlib.suppress(StoreError):
-        listed = open_output(options.out, create=False).listed(work)
-        new = sum(not (file.version is not None and listed.has(file.location, file.version)) for file in intake.files)
-    if options.force:
-        new = len(intake.files)
-    planned = new if options.limit is None else min(new, options.limit)
-    return dry_run(options=options, schema=work.schema, intake=intake, new=new, planned=planned)
+    try:
+        output = open_output(options.out, create=False)
+    except StoreError:
+        return dry_run(options=options, schema=work.schema, intake=intake, new=len(intake.files), done=0)
+    output.check(work)
+    found = _candidates(options, output, work, intake)
+    plan = output.plan(work, found, force=options.force, retry_failed=options.retry_failed, dry_run=True)
+    return dry_run(options=options, schema=work.schema, intake=intake, new=plan.listed + plan.joined, done=plan.done)
 
 
 def _run_until_stopped(coroutine: Any) -> None:

@@ -13,8 +13,8 @@ from flows.sources import counted, printable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flows.output import Output
     from flows.run import RunOptions
+    from flows.run_counts import RunCounts
     from flows.sources import Intake
     from flows.tally import Tally
     from flows.work import Plan, Work
@@ -44,7 +44,7 @@ class DryRun:
 
 
 def summarise(
-    *, options: RunOptions, work: Work, intake: Intake, plan: Plan, tally: Tally, output: Output, seconds: float
+    *, options: RunOptions, work: Work, intake: Intake, plan: Plan, tally: Tally, counts: RunCounts, seconds: float
 ) -> Summary:
     """The summary of a run that has come to its end."""
     failed = bool(tally.failed or tally.partly_failed or plan.done_failed or intake.unreadable)
@@ -73,17 +73,19 @@ def summarise(
             "by_stage": {stage: round(s, 3) for stage, s in tally.seconds.most_common()},
         },
         "pages_per_second": round(tally.pages_in / seconds, 2) if seconds else None,
-        "fields": fields_of(output, work),
+        "records": {"complete": counts.records - counts.incomplete, "incomplete": counts.incomplete},
+        "values": {
+            "accepted": counts.values["accepted"],
+            "review": counts.values["review"],
+            "corrected": counts.values["corrected"],
+            "review_reasons": dict(counts.reasons.most_common()),
+            "documents_in_review": counts.documents_in_review,
+        },
     }
     return Summary(content=content)
 
 
-def fields_of(output: Output, work: Work) -> dict[str, Any] | None:
-    """Accepted, for review and why, of all documents of this schema in the output."""
-    return None
-
-
-def dry_run(*, options: RunOptions, schema: Schema, intake: Intake, new: int, planned: int) -> DryRun:
+def dry_run(*, options: RunOptions, schema: Schema, intake: Intake, new: int, done: int) -> DryRun:
     """What a run would do, without having done it."""
     suffixes = Counter(file.path.rpartition(".")[2].lower() for file in intake.files)
     return DryRun(
@@ -97,8 +99,8 @@ def dry_run(*, options: RunOptions, schema: Schema, intake: Intake, new: int, pl
             "left_out": dict(intake.left_out.most_common()),
             "unreadable_folders": intake.unreadable,
             "bytes": sum(file.size_bytes for file in intake.files),
-            "done_before": len(intake.files) - new,
-            "to_read": planned,
+            "done_before": done,
+            "to_read": new if options.limit is None else min(new, options.limit),
             "reader": options.reader,
             "readers": list(readers(options)),
             "workers": options.workers,
@@ -145,8 +147,7 @@ def _lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _beside(c)
     states = ", ".join(f"{pages[state]} {state}" for state in ("read", "blank", "failed", "skipped") if pages[state])
     yield "pages", f"{pages['in']}" + (f": {states}" if states else "")
-    if c["fields"]:
-        yield from _field_lines(c["fields"])
+    yield from _value_lines(c["records"], c["values"])
     yield from _failure_lines(c["failures"])
     yield "time", _time(c)
     yield "files", f"{c['out']} ({', '.join(_tables())})"
@@ -161,13 +162,18 @@ def _beside(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "not looked", folder
 
 
-def _field_lines(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    total = fields["accepted"] + fields["review"] + fields["corrected"]
-    share = f" ({fields['review'] / total:.0%})" if total else ""
-    corrected = f", {fields['corrected']} corrected" if fields["corrected"] else ""
-    yield "values", f"{total}: {fields['accepted']} accepted, {fields['review']} wait for a person{share}{corrected}"
-    if fields["reasons"]:
-        yield "", ", ".join(f"{reason} {n}" for reason, n in list(fields["reasons"].items())[:6])
+def _value_lines(records: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    total = values["accepted"] + values["review"] + values["corrected"]
+    if not total:
+        return
+    if records["incomplete"]:
+        yield "records", f"{records['complete']} complete, {records['incomplete']} incomplete"
+    corrected = f", {values['corrected']} corrected" if values["corrected"] else ""
+    where = f" in {_plural(values['documents_in_review'], 'document', 'documents')}" if values["review"] else ""
+    waiting = f"{values['review']} ({values['review'] / total:.0%}) wait for a person{where}"
+    yield "values", f"{total}: {values['accepted']} accepted, {waiting}{corrected}"
+    if values["review_reasons"]:
+        yield "", ", ".join(f"{reason} {n}" for reason, n in list(values["review_reasons"].items())[:6])
 
 
 def _failure_lines(failures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -202,10 +208,7 @@ def _tables() -> tuple[str, ...]:
 def _next(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     out = c["out"]
     commands = []
-    if c["fields"] and c["fields"]["review"]:
-        commands.append(f"extract review export {out}")
-    if c["fields"] and c["documents"]["read"]:
-        commands.append(f"extract explain {out} DOCUMENT")
+    commands.append(f"extract status {out}")
     if c["documents"]["failed"] or c["done_before_failed"]:
         commands.append("the same command with --retry-failed, once the cause is mended")
     name = "next"

@@ -51,8 +51,8 @@ class Tally:
     """Sources whose bytes are those of another."""
     seconds: Counter[str] = field(default_factory=Counter)
     """Stage -> seconds of work, of all processes together."""
-    retried: int = 0
-    shards: int = 0
+    shards: list[str] = field(default_factory=list)
+    """Names of those that this run committed."""
     overtaken: int = 0
     """Shards that another run committed first."""
 

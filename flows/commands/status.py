@@ -1,0 +1,60 @@
+"""`extract status OUT`: what an output holds, and what does not add up."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from flows.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping
+
+    from flows.status import SchemaStatus
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("out", metavar="OUT", help="the output of a run")
+    parser.add_argument("--json", action="store_true", help="as JSON on standard output")
+
+
+def execute(args: argparse.Namespace) -> int:
+    from flows.output import open_output  # noqa: PLC0415 - heavy
+
+    status = open_output(args.out, create=False).status()
+    if args.json:
+        print(json.dumps(asdict(status), indent=2, ensure_ascii=True))
+    else:
+        print(status.uri)
+        for schema in status.schemas:
+            for name, text in _lines(schema):
+                print(f"{name:<11} {text}".rstrip())
+        if not status.schemas:
+            print("nothing is stored here; `extract run PATHS --schema NAME --out` this folder")
+    failed = any(schema.failures or schema.page_failures for schema in status.schemas)
+    return ExitCode.DOCUMENTS_FAILED if failed or status.problems else ExitCode.OK
+
+
+def _lines(s: SchemaStatus) -> Iterator[tuple[str, str]]:
+    yield "", ""
+    yield "schema", f"{s.schema} (version {', '.join(s.versions)})"
+    yield "documents", f"{s.documents}: {s.records} records ({s.records - s.complete} incomplete), {s.failures} failures"
+    yield "readers", _counts(s.readers)
+    yield "pages", f"{s.pages}: {_counts(s.pages_by_state)}"
+    share = f"; {s.review_share:.0%} wait for a person, in {s.documents_in_review} documents" if s.review_share else ""
+    yield "values", f"{s.fields}: {_counts(s.fields_by_status)}{share}"
+    if s.review_reasons:
+        yield "", _counts(s.review_reasons)
+    if s.reasons:
+        yield "failures", _counts(s.reasons)
+    open_shards = f", {s.shards_open} not done: run the same command again" if s.shards_open else ""
+    yield "shards", f"{s.shards_done} done{open_shards}"
+    yield "runs", str(len(s.runs))
+    for problem in s.problems:
+        yield "problem", problem
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {n}" for name, n in sorted(counts.items(), key=lambda item: -item[1])) or "none"

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+
+from flows.errors import UsageError
+from flows.settings import resolve, settings, size, unknown_variables
+
+
+def resolved(flags=None, environment=None, file=None):
+    return resolve(flags or {}, environment=environment or {}, file=file)
+
+
+@pytest.fixture
+def toml(tmp_path):
+    def write(text):
+        path = tmp_path / "extract.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_a_flag_outranks_the_environment_which_outranks_the_file_which_outranks_the_default(toml):
+    file = toml('reader = "layout"\nworkers = 3\nmax_pages = 7\n')
+    environment = {"EXTRACT_WORKERS": "4", "EXTRACT_MAX_PAGES": "8"}
+    found = resolved({"max_pages": "9"}, environment, file)
+    assert (found["max_pages"].value, found["max_pages"].origin) == (9, "--max-pages")
+    assert (found["workers"].value, found["workers"].origin) == (4, "EXTRACT_WORKERS")
+    assert (found["reader"].value, found["reader"].origin) == ("layout", str(file))
+    assert (found["einvoice"].value, found["einvoice"].origin) == ("use", "default")
+
+
+def test_an_unknown_key_of_the_file_is_refused_with_the_nearest_name(toml):
+    with pytest.raises(UsageError, match="'max_page'.*'max_pages'"):
+        resolved(file=toml("max_page = 3\n"))
+
+
+def test_a_file_that_is_named_must_exist(tmp_path):
+    with pytest.raises(UsageError, match="no such settings file"):
+        resolved(file=tmp_path / "none.toml")
+
+
+def test_a_file_that_is_no_toml_is_refused_with_its_line(toml):
+    with pytest.raises(UsageError, match="line 1"):
+        resolved(file=toml("reader layout\n"))
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("reader", "lay_out"),
+        ("workers", "0"),
+        ("workers", "two"),
+        ("max_seconds", "-1"),
+        ("max_seconds", "nan"),
+        ("max_bytes", "10 apples"),
+        ("einvoice", ""),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name_with_what_is_wanted(name, wrong):
+    with pytest.raises(UsageError, match=f"^--{name.replace('_', '-')} is "):
+        resolved({name: wrong})
+
+
+def test_the_vision_reader_is_refused_in_a_sentence_of_its_own():
+    with pytest.raises(UsageError, match="this version does not have"):
+        resolved({"reader": "vision"})
+
+
+def test_a_wrong_secret_is_not_repeated(toml):
+    with pytest.raises(UsageError) as caught:
+        resolved(file=toml("password = 12345678\n"))
+    assert "12345678" not in str(caught.value)
+
+
+def test_passwords_come_as_a_list_from_everywhere(toml):
+    assert resolved({"password": ["a", "b"]})["password"].value == ("a", "b")
+    assert resolved(environment={"EXTRACT_PASSWORD": "c"})["password"].value == ("c",)
+    assert resolved(file=toml('password = ["d", "e"]\n'))["password"].value == ("d", "e")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"), [("200MB", 200_000_000), ("1GiB", 2**30), ("1.5 KiB", 1536), ("4096", 4096), (4096, 4096)]
+)
+def test_sizes_have_units(written, expected):
+    assert size(written) == expected
+
+
+def test_a_foreign_variable_with_our_prefix_is_told_and_not_refused():
+    environment = {"EXTRACT_READRE": "layout", "PATH": "/bin"}
+    assert resolved(environment=environment)["reader"].value == "auto"
+    (message,) = unknown_variables(environment)
+    assert "EXTRACT_READRE" in message
+    assert "EXTRACT_READER" in message
+
+
+def test_every_default_is_what_its_own_parser_accepts():
+    for setting in settings():
+        if setting.default not in ("", ()):
+            assert setting.parse(setting.default) == setting.default

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import os
+import socket
+
+import pytest
+
+from flows.errors import UsageError
+from flows.sources import collect, printable
+
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(24)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder that is the working directory; `write(name, content)` puts a file into it."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(name, content=PDF):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return name
+
+    return write
+
+
+def paths_of(*named, **kwargs):
+    return [file.path for file in collect(named, **kwargs).files]
+
+
+def test_a_folder_is_read_recursively_and_in_order(folder):
+    for name in ("in/b.pdf", "in/a/z.png", "in/a.pdf"):
+        folder(name)
+    assert paths_of("in") == ["in/a.pdf", "in/b.pdf", "in/a/z.png"]
+
+
+def test_paths_stay_as_they_were_given(folder, tmp_path):
+    folder("in/a.pdf")
+    assert paths_of("./in/") == ["./in/a.pdf"]
+    assert paths_of(str(tmp_path / "in")) == [str(tmp_path / "in" / "a.pdf")]
+
+
+def test_the_same_file_named_twice_is_one_source(folder):
+    folder("in/a.pdf")
+    assert paths_of("in", "in/a.pdf", "in/*.pdf") == ["in/a.pdf"]
+
+
+def test_content_makes_a_document_whatever_its_name(folder):
+    folder("in/scan.txt", PDF)
+    folder("in/picture.dat", PNG)
+    assert paths_of("in") == ["in/picture.dat", "in/scan.txt"]
+
+
+def test_sidecars_and_hidden_files_are_left_out_and_counted(folder):
+    folder("in/a.pdf")
+    for name in ("in/a.json", "in/b.json", "in/notes.md", "in/.hidden.pdf"):
+        folder(name, b"{}")
+    intake = collect(["in"])
+    assert [file.path for file in intake.files] == ["in/a.pdf"]
+    assert intake.left_out == {".json": 2, ".md": 1, "hidden": 1}
+
+
+def test_a_name_that_promises_a_document_is_one_though_its_content_is_not(folder):
+    for name in ("in/broken.pdf", "in/letter.docx", "in/unknown.xyz", "in/empty.pdf"):
+        folder(name, b"" if "empty" in name else b"nothing known")
+    assert len(paths_of("in")) == 4
+
+
+def test_a_sidecar_that_is_named_is_a_document(folder):
+    folder("in/a.json", b"{}")
+    assert paths_of("in/a.json") == ["in/a.json"]
+    assert paths_of("in/*.json") == ["in/a.json"]
+
+
+def test_an_empty_folder_is_refused_with_what_was_looked_for(folder):
+    folder("in/a.json", b"{}")
+    with pytest.raises(UsageError, match=r"No documents in in: .*PDF.*\.json 1"):
+        collect(["in"])
+
+
+def test_a_missing_path_and_a_pattern_without_a_match_are_refused(folder):
+    folder("a.pdf")
+    with pytest.raises(UsageError, match="no such file"):
+        collect(["a.pdf", "gone"])
+    with pytest.raises(UsageError, match="matches this pattern"):
+        collect(["*.tiff"])
+
+
+def test_a_list_names_documents_and_folders(folder):
+    folder("a.pdf")
+    folder("in/b.pdf")
+    folder("list.txt", b"a.pdf\r\n\nin\n")
+    assert paths_of("@list.txt") == ["a.pdf", "in/b.pdf"]
+    assert paths_of("-", stdin=b"in/b.pdf\n") == ["in/b.pdf"]
+
+
+def test_what_a_list_names_and_is_gone_is_a_document_that_will_fail(folder):
+    folder("a.pdf")
+    intake = collect(["-"], stdin=b"a.pdf\ngone.pdf\n")
+    assert [(file.path, file.version is None) for file in intake.files] == [("a.pdf", False), ("gone.pdf", True)]
+
+
+def test_names_with_line_breaks_spaces_and_bytes_that_are_no_text_survive(folder):
+    names = ["line\nbreak.pdf", " space .pdf", "ü€.pdf", os.fsdecode(b"caf\xe9.pdf")]
+    for name in names:
+        folder(f"in/{name}")
+    found = collect(["in"]).files
+    assert sorted(file.path for file in found) == sorted(f"in/{name}" for name in names)
+    assert all(os.path.exists(file.location) for file in found)
+    listed = b"\0".join(os.fsencode(f"in/{name}") for name in names)
+    assert len(paths_of("-", stdin=listed)) == len(names)
+    assert printable(names[0]) == "line\\nbreak.pdf"
+    assert printable(names[3]) == "caf\\udce9.pdf"
+
+
+def test_a_loop_of_links_ends(folder, tmp_path):
+    folder("in/a.pdf")
+    (tmp_path / "in" / "again").symlink_to(tmp_path / "in")
+    assert paths_of("in") == ["in/a.pdf"]
+
+
+def test_a_dangling_link_and_a_socket_are_left_out(folder, tmp_path):
+    folder("in/a.pdf")
+    (tmp_path / "in" / "gone.pdf").symlink_to(tmp_path / "nowhere")
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind("in/door")
+        intake = collect(["in"])
+    assert [file.path for file in intake.files] == ["in/a.pdf"]
+    assert intake.left_out == {"dangling link": 1, "no regular file": 1}
+
+
+def test_an_output_inside_the_folder_is_not_read(folder):
+    folder("in/a.pdf")
+    folder("in/out/crops/b.pdf")
+    folder("in/old/readings/schema=invoice/c.pdf")
+    folder("in/old/runs/x/d.pdf")
+    assert paths_of("in", own_output="in/out") == ["in/a.pdf"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_is_told(folder, tmp_path):
+    folder("in/a.pdf")
+    folder("in/locked/b.pdf")
+    locked = tmp_path / "in" / "locked"
+    locked.chmod(0)
+    try:
+        intake = collect(["in"])
+        with pytest.raises(UsageError, match="cannot be read"):
+            collect(["in/locked"])
+    finally:
+        locked.chmod(0o700)
+    assert intake.unreadable == ["in/locked: Permission denied"]
