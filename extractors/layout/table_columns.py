@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from extractors.layout.table_vocabulary import (
     VALUE_ROLES,
 )
 
+from tiling import union
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 _TEXT_ROLES = frozenset({DESCRIPTION, ARTICLE, POSITION, UNIT})
 _SIDE_ROLES = frozenset({ARTICLE, POSITION, UNIT, BASIS, DATE, TAX_AMOUNT, "discount", "tax_rate"})
 _LEAST = 0.4
+_ALIGNED_PT = 1.2
 _REACH_PT = 90.0
 """A number farther than this from every header stands in no column."""
 
@@ -45,20 +49,48 @@ class Placed:
         return " ".join(c.text for c in sorted(cells, key=lambda c: c.box.x0))
 
 
-def place(line: Line, position: int, header: Header) -> Placed:
-    """The line's cells by the header cell they stand under; a number alone in its column is that column's value."""
+def place(lines: Sequence[Line], header: Header, *, first: int = 0) -> tuple[Placed, ...]:
+    """The lines' cells by the header cell they stand under; a number alone in its column is that column's value.
+
+    A number that stands under no header, or hardly, goes where the numbers are that share its right edge, its left
+    edge or its middle: `3` below `2.500,00` is far from a centred header, but not from its column.
+    """
+    cells = header.cells
+    parts = [[part for cell in line.cells for part in _parts(cell, header)] for line in lines]
+    numbers = [(p.box, _under(p.box, cells)) for line in parts for p in line if p.number]
+    return tuple(
+        _placed(line, first + i, parts[i], [_column(p, cells, numbers) for p in parts[i]], cells)
+        for i, line in enumerate(lines)
+    )
+
+
+def _placed(
+    line: Line, position: int, parts: Sequence[Cell], columns: Sequence[int | None], cells: Sequence[HeaderCell]
+) -> Placed:
     numbers: dict[int, Cell] = {}
     texts: dict[int, list[Cell]] = {}
-    for cell in line.cells:
-        for part in _parts(cell, header):
-            column = _column(part.box, header.cells)
-            if column is None:
-                continue
-            if part.number and column not in numbers and not _holds_text(header.cells[column]):
-                numbers[column] = part
-            else:
-                texts.setdefault(column, []).append(part)
+    for part, column in zip(parts, columns, strict=True):
+        if column is None:
+            continue
+        if part.number and not _holds_text(cells[column]):
+            _put(part, column, numbers, texts, cells)
+        else:
+            texts.setdefault(column, []).append(part)
     return Placed(line=line, position=position, numbers=numbers, texts={k: tuple(v) for k, v in texts.items()})
+
+
+def _put(
+    part: Cell, column: int, numbers: dict[int, Cell], texts: dict[int, list[Cell]], cells: Sequence[HeaderCell]
+) -> None:
+    """Where two numbers of a line want one column, an empty column beside it takes the outer one."""
+    if column not in numbers:
+        numbers[column] = part
+        return
+    for empty, moved, kept in ((column - 1, numbers[column], part), (column + 1, part, numbers[column])):
+        if 0 <= empty < len(cells) and empty not in numbers and not _holds_text(cells[empty]):
+            numbers[empty], numbers[column] = moved, kept
+            return
+    texts.setdefault(column, []).append(part)
 
 
 def primary_columns(header: Header) -> tuple[int, ...]:
@@ -99,7 +131,34 @@ def _holds_text(cell: HeaderCell) -> bool:
     return text > value
 
 
-def _column(box: Box, headers: Sequence[HeaderCell]) -> int | None:
+def _under(box: Box, headers: Sequence[HeaderCell]) -> int | None:
+    """The only header that the box stands under with at least half of the narrower one's width."""
+    found = [i for i, h in enumerate(headers) if box.overlap_x(h.box) >= 0.5 * max(1.0, min(box.width, h.box.width))]
+    return found[0] if len(found) == 1 else None
+
+
+def _column(part: Cell, headers: Sequence[HeaderCell], numbers: Sequence[tuple[Box, int | None]]) -> int | None:
+    column = _under(part.box, headers)
+    if column is None and part.number:
+        column = _aligned(part.box, numbers, headers)
+    return _nearest(part.box, headers) if column is None else column
+
+
+def _aligned(box: Box, numbers: Sequence[tuple[Box, int | None]], headers: Sequence[HeaderCell]) -> int | None:
+    """The column of the numbers that share an edge or the middle with the box, most of them deciding which."""
+    groups = [
+        [n for n in numbers if abs(n[0].x1 - box.x1) <= _ALIGNED_PT],
+        [n for n in numbers if abs(n[0].x0 - box.x0) <= _ALIGNED_PT],
+        [n for n in numbers if abs(n[0].cx - box.cx) <= _ALIGNED_PT],
+    ]
+    group = max(groups, key=len)
+    votes = Counter(column for _, column in group if column is not None)
+    if votes:
+        return votes.most_common(1)[0][0]
+    return _nearest(union([box, *(other for other, _ in group)]), headers)
+
+
+def _nearest(box: Box, headers: Sequence[HeaderCell]) -> int | None:
     best: tuple[float, float] | None = None
     found: int | None = None
     for i, header in enumerate(headers):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractors.layout.table_arithmetic import Roles, amount, choose_roles, holds
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from extractors.layout.table_headers import Header
     from extractors.layout.table_pages import Section
     from schemas.values import Locale
+
+_PITCH = 4.0
+"""Distance that a second item may have from the first, as a share of its height."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +136,17 @@ class _State:
             return False
         if len(filled) == len(others):
             return bool(others) or (_is_worded(row) and not is_adjustment(row.label))
-        if is_adjustment(row.label) or not _is_worded(row):
+        if is_adjustment(row.label) or not _is_worded(row) or r.line_total is None:
             return False
-        return any(self._fills(other) for other in following) or (bool(filled) and self.same_section)
+        return any(self._fills(other) for other in following) or (bool(filled) and self._follows(row))
+
+    def _follows(self, row: Row) -> bool:
+        """It stands as close below the last item as items stand to each other."""
+        tops = [i.row.top for i in self.items if i.row.page == row.page]
+        if not tops or not self.same_section:
+            return False
+        pitch = max((b - a for a, b in pairwise(tops)), default=_PITCH * (row.bottom - row.top))
+        return row.top - tops[-1] <= 1.3 * pitch
 
     def _fills(self, row: Row) -> bool:
         return all(c in row.numbers for c in self.roles.columns) and not row.is_sum

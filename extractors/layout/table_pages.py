@@ -66,5 +66,5 @@ def _section(
         page=page,
         header=mine,
         new_page=current is None,
-        lines=tuple(place(lines[i], i, guide) for i in range(start, stop)),
+        lines=place(lines[start:stop], guide, first=start),
     )

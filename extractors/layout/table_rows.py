@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractors.layout.table_vocabulary import is_carried, is_total
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 _NEAR = 1.35
 """Numbers of one row stand on lines no farther apart than this, as a share of the letter height."""
-_WRAP = 1.75
-"""So do the lines of a wrapped description."""
+_WRAP = 0.75
+"""Widest space between the lines of a wrapped description, as a share of the letter height."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,12 +105,16 @@ def describe(rows: Sequence[Row], placed: Sequence[Placed], column: int | None, 
     for row in rows:
         row.description = [c for p in row.lines for c in _texts(p, column)]
     loose = [p for p in placed if id(p) not in own and _texts(p, column) and p.line.box.cy < end]
+    above = 0
     for i, row in enumerate(rows):
         following = rows[i + 1] if i + 1 < len(rows) else None
         between = [p for p in loose if p.line.box.cy > row.cy and (following is None or p.line.box.cy < following.cy)]
-        if i == 0:
-            _above(row, [p for p in loose if p.line.box.cy < row.cy], column)
-        _share(row, between, following, column)
+        cut = _cut(row, between, following)
+        _below(row, between[:cut], column)
+        if following is not None:
+            above += _above(following, between[cut:], column)
+    if rows and (above or not rows[0].description or len(rows) == 1):
+        _above(rows[0], [p for p in loose if p.line.box.cy < rows[0].cy], column)
 
 
 def _texts(placed: Placed, column: int | None) -> list[Cell]:
@@ -118,31 +123,35 @@ def _texts(placed: Placed, column: int | None) -> list[Cell]:
     return list(placed.texts.get(column, ()))
 
 
-def _above(row: Row, lines: Sequence[Placed], column: int | None) -> None:
-    """Lines directly above the first row belong to it where it has no text of its own."""
+def _cut(row: Row, between: Sequence[Placed], following: Row | None) -> int:
+    """How many of the lines between two rows belong to the upper one: the widest space parts them."""
+    if following is None or not between:
+        return len(between)
+    edges = [row.lines[-1].line.box.cy, *(p.line.box.cy for p in between), following.lines[0].line.box.cy]
+    gaps = [b - a for a, b in pairwise(edges)]
+    widest = max(gaps)
+    return max(k for k, gap in enumerate(gaps) if gap >= 0.9 * widest)
+
+
+def _above(row: Row, lines: Sequence[Placed], column: int | None) -> int:
+    """Gives the row the lines that stand close above it; how many."""
     edge = row.top
     taken: list[Cell] = []
+    count = 0
     for line in reversed(lines):
-        if edge - line.line.box.cy > _WRAP * max(line.line.box.height, 5.0) or (row.description and not taken):
+        if edge - line.line.box.y1 > _WRAP * max(line.line.box.height, 5.0):
             break
         taken = _texts(line, column) + taken
-        edge = line.line.box.cy
+        edge = line.line.box.y0
+        count += 1
     row.description = taken + row.description
+    return count
 
 
-def _share(row: Row, between: Sequence[Placed], following: Row | None, column: int | None) -> None:
-    """Lines between two rows: the widest space parts them; what is left over close below belongs to the upper one."""
-    if not between:
-        return
-    cut = len(between)
-    if following is not None and following.page == row.page and not following.description:
-        edges = [row.bottom, *(p.line.box.cy for p in between), following.top]
-        gaps = [b - a for a, b in zip(edges, edges[1:], strict=False)]
-        cut = max(range(len(gaps)), key=lambda k: (gaps[k], -k)) if row.description else max(1, len(between) // 2)
-        _above(following, between[cut:], column)
+def _below(row: Row, lines: Sequence[Placed], column: int | None) -> None:
     edge = row.bottom
-    for line in between[:cut]:
-        if line.line.box.y0 - edge > 0.9 * max(line.line.box.height, 5.0):
+    for line in lines:
+        if line.line.box.y0 - edge > _WRAP * max(line.line.box.height, 5.0):
             break
         row.description = row.description + _texts(line, column)
         edge = line.line.box.y1

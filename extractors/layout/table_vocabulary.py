@@ -14,6 +14,9 @@ VALUE_ROLES = frozenset({QUANTITY, UNIT_PRICE, LINE_TOTAL, GROSS_PRICE, GROSS_TO
 
 WORDS: dict[str, tuple[str, ...]] = {
     DESCRIPTION: (
+        "article",
+        "articolo",
+        "articulo",
         "description", "item description", "item", "items", "product", "product name", "products", "service", "services", "particulars",
         "details", "designation", "bezeichnung", "beschreibung", "artikelbezeichnung", "artikelbeschreibung", "leistung",
         "leistungsbeschreibung", "produkt", "artikel", "text", "ware", "warenbezeichnung", "libelle", "produit",
@@ -64,6 +67,11 @@ WORDS: dict[str, tuple[str, ...]] = {
         "lp", "linha", "ln", "zeile", "item number", "num", "numero",
     ),
     ARTICLE: (
+        "artikel",
+        "item",
+        "items",
+        "articulo",
+        "artigo",
         "article", "article no", "art nr", "artnr", "artikelnummer", "artikel nr", "art no", "sku", "code", "item code", "product code", "part no", "part number",
         "ref", "reference", "referencia", "referencias", "codigo", "codice", "cod", "code article", "ean", "gtin", "isbn",
         "art", "material", "materialnummer", "referenz", "referenzen", "artikelcode", "productcode", "codigo producto",
