@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from extractors.locate import candidates, locate
 from extractors.page_index import squash
-from extractors.reading import Evidence, Match
-from tiling import Box
+from extractors.reading import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from extractors.page_index import PageIndex, Place
-    from extractors.reading import Finding
+    from extractors.reading import Finding, Match
     from schemas import Field
 
 MAX_ANCHORS = 40
-ABOVE, BELOW = 0.6, 1.2
-"""Heights of the anchor's letters within which the other cells of a row begin, above and below it."""
+ABOVE, BELOW = 0.6, 1.5
+"""Heights of the anchor's letters within which the other cells of a row may stand, above and below it."""
+SAME_LINE = 0.5
+IN_THE_ROW = 0.4
 
 
 def locate_rows(
@@ -37,29 +38,26 @@ def _row(
     index: PageIndex, columns: Sequence[Field], row: Mapping[str, Finding], after: tuple[int, float]
 ) -> tuple[dict[str, Evidence], tuple[int, float]]:
     cells = {c.name: c for c in columns if c.name in row and row[c.name].value is not None}
-    found = {name: candidates(index, c.kind, row[name].value, row[name].text) for name, c in cells.items()}  # type: ignore[arg-type]
+    found = {name: candidates(index, c.kind, _value(row[name]), row[name].text) for name, c in cells.items()}
     anchor = _anchor(index, row, found, after)
-    if anchor is None:
-        return {name: locate(index, c.kind, row[name].value, row[name].text) for name, c in cells.items()}, after  # type: ignore[arg-type]
-    page, band = anchor
     evidence: dict[str, Evidence] = {}
     used: set[Place] = set()
     for name, field in cells.items():
         places, match = found[name]
-        inside = [p for p in places if _inside(index, p, page, band)]
+        inside = [p for p in places if anchor is not None and _nearness(index, p, anchor) > 0]
         free = [p for p in inside if p not in used] or inside
-        if free:
-            best = min(free, key=lambda p: index.box(p).x0)
+        if anchor is not None and free:
+            best = min(free, key=lambda p: (-_nearness(index, p, anchor), index.box(p).x0))
             used.add(best)
-            evidence[name] = _evidence(index, best, match)
+            page = index.pages[best.page].index
+            evidence[name] = Evidence(page=page, box=index.box(best), text=index.text(best), match=match)
         else:
-            evidence[name] = locate(index, field.kind, row[name].value, row[name].text)  # type: ignore[arg-type]
-    return evidence, (page, band.y0)
+            evidence[name] = locate(index, field.kind, _value(row[name]), row[name].text)
+    return evidence, after if anchor is None else (anchor.page, index.words(anchor)[0].box.y0)
 
 
-def _evidence(index: PageIndex, place: Place, match: Match) -> Evidence:
-    page = index.pages[place.page].index
-    return Evidence(page=page, box=index.box(place), text=index.text(place), match=match)
+def _value(finding: Finding) -> Any:  # noqa: ANN401 - a `Value` that is not None
+    return finding.value
 
 
 def _anchor(
@@ -67,29 +65,29 @@ def _anchor(
     row: Mapping[str, Finding],
     found: Mapping[str, tuple[list[Place], Match]],
     after: tuple[int, float],
-) -> tuple[int, Box] | None:
-    """The page and the band in which most of the row's cells stand; the next below the last row among equals."""
+) -> Place | None:
+    """The place of the row's rarest cell around which the others stand; the next below the last row among equals."""
     shown = [name for name, (places, _) in found.items() if places]
     if not shown:
         return None
     # The longest text is the rarest; among numbers, the one printed least often.
-    name = max(
+    rarest = max(
         shown, key=lambda n: (len(squash(row[n].text)) if isinstance(row[n].value, str) else 0, -len(found[n][0]))
     )
-    best: tuple[tuple[int, bool, int, float], int, Box] | None = None
-    for place in found[name][0][:MAX_ANCHORS]:
-        first = index.words(place)[0].box
-        band = Box(0.0, first.y0 - ABOVE * first.height, float("inf"), first.y1 + BELOW * first.height)
-        count = sum(any(_inside(index, p, place.page, band) for p in places) for places, _ in found.values())
-        later = (place.page, band.y0) > after
-        rank = (count, later, -place.page, -band.y0)
-        if best is None or rank > best[0]:
-            best = (rank, place.page, band)
-    return None if best is None else (best[1], best[2])
+
+    def rank(place: Place) -> tuple[float, bool, int, float]:
+        around = sum(max((_nearness(index, p, place) for p in places), default=0.0) for places, _ in found.values())
+        top = index.words(place)[0].box.y0
+        return around, (place.page, top) > after, -place.page, -top
+
+    return max(found[rarest][0][:MAX_ANCHORS], key=rank)
 
 
-def _inside(index: PageIndex, place: Place, page: int, band: Box) -> bool:
-    if place.page != page:
-        return False
-    box = index.words(place)[0].box
-    return band.y0 <= box.cy < band.y1
+def _nearness(index: PageIndex, place: Place, anchor: Place) -> float:
+    """1 in the anchor's first line, less in the lines that a row may go on in, 0 elsewhere."""
+    if place.page != anchor.page:
+        return 0.0
+    line, box = index.words(anchor)[0].box, index.words(place)[0].box
+    if abs(box.cy - line.cy) < SAME_LINE * line.height:
+        return 1.0
+    return IN_THE_ROW if line.y0 - ABOVE * line.height <= box.cy < line.y1 + BELOW * line.height else 0.0

@@ -120,7 +120,7 @@ class PageText:
         """The words that hold the characters `start` to `end` of the stream."""
         first = bisect_right(self.starts, start) - 1
         last = bisect_right(self.starts, end - 1) - 1
-        return tuple(i for i in range(first, last + 1) if self.squashed[i])
+        return tuple(range(first, last + 1))
 
     def runs(self, wanted: str) -> Iterator[tuple[int, ...]]:
         """Words that say `wanted` (squashed) one after the other."""
