@@ -5,19 +5,27 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from extractors.layout.names import vocabulary
+
 _PLACE = r"[A-ZÀ-ÞŁŚŻ][\w'’´`.\-]*(?:[ /,()-]+[\w'’´`.\-]+){0,6}"
 _POSTCODE_FIRST = re.compile(
     r"^(?:(?:[A-Z]{1,3}|CH|FL)\s?[-–]?\s?)?"
     r"(?:\d{4,6}|\d{3}\s\d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{5}-\d{3}|\d{4}\s?[A-Z]{2}|〒?\d{3}-\d{4})"
-    rf"(?:\s?[,\-–]\s?|\s+|(?<=\d)(?=[A-ZÀ-Þ][a-zß-ÿ]))(?!(?:EUR|USD|GBP|CHF|Stk|PCS|Unit)\b){_PLACE}(?:,?\s*CEDEX(?:\s+\d+)?)?[.,]?$"
+    rf"(?:\s?[,\-–]\s?|\s+|(?<=\d)(?=[A-ZÀ-Þ][a-zß-ÿ]))(?!(?:EUR|USD|GBP|CHF|Stk|PCS|"
+    rf"Unit)\b){_PLACE}(?:,?\s*CEDEX(?:\s+\d+)?)?[.,]?$"
 )
 _WITH_COUNTRY = re.compile(r"^[A-Z]{1,2}[\s-]{1,3}\d{4,5}\s+[^\W\d][\w .'’-]+$")
 _US_CITY = re.compile(
-    r"^[A-Z][\w'’.\- ]+,?\s*\b(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|P[AR]|RI|S[CD]|"
-    r"T[NX]|UT|V[TA]|W[AVIY]|Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|"
-    r"Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|"
-    r"Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|"
-    r"Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|"
+    r"^[A-Z][\w'’.\- ]+,?\s*\b(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|"
+    r"P[AR]|RI|S[CD]|"
+    r"T[NX]|UT|V[TA]|W[AVIY]|Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|"
+    r"Georgia|Hawaii|"
+    r"Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|"
+    r"Mississippi|Missouri|"
+    r"Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|"
+    r"Oklahoma|Oregon|"
+    r"Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|"
+    r"West Virginia|"
     r"Wisconsin|Wyoming)\.?,?\s+\d{5}(?:[-–]\d{4})?\b(?:,?\s+(?:US|USA|United States))?"
 )
 _UK_POSTCODE = re.compile(r"\b(?:GIR ?0AA|[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2})[.,]?$")
@@ -25,16 +33,19 @@ _CANADA = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z][ -]?\d[A-Z]\d\b")
 _AUSTRALIA = re.compile(r"\b(?:NSW|VIC|QLD|TAS|ACT|Victoria|Queensland)\.?,?\s+\d{4}\b")
 _EIRCODE = re.compile(r"\b[AC-FHKNPRTV-Y]\d{2}\s?[0-9AC-FHKNPRTV-Y]{4}$")
 _CITY_FIRST = re.compile(
-    r"^[A-ZÀ-Þ][A-Za-zÀ-ÿ'’.,\- ]+?(?:\s*[-–,]\s*|\s+)(?:\d{3}\s?\d{3}|\d{5}|\d{5}-\d{3})(?:[\s,]+[A-Z][\w .]+)?[.,]?$"
+    r"^[A-ZÀ-Þ][A-Za-zÀ-ÿ'’.,\- ]+?(?:\s*[-–,]\s*|\s+)(?:\d{3}\s?\d{3}|\d{5}|"
+    r"\d{5}-\d{3})(?:[\s,]+[A-Z][\w .]+)?[.,]?$"
 )
 _POSTCODE_INSIDE = re.compile(
     r"(?:^|[\s,])(?:[A-Z]{1,3}-)?(?:\d{5,6}|\d{4}\s[A-Z]{2}|\d{2}-\d{3}|\d{4}-\d{3})[\s,]+(?=[A-ZÀ-Þ])"
 )
 
 _STREET_WORD = (
-    r"rue|avenue|ave|bd|bld|boulevard|chemin|place|all[ée]e|impasse|route|quai|cours|square|sq|faubourg|rond[- ]point|villa|"
+    r"rue|avenue|ave|bd|bld|boulevard|chemin|place|all[ée]e|impasse|route|quai|cours|square|sq|faubourg|"
+    r"rond[- ]point|villa|"
     r"lieu[- ]dit|z\.?\s?[ai]\.?c?|zone|b[âa]timent|b[âa]t|r[ée]sidence|parc|immeuble|"
-    r"street|st|road|rd|lane|ln|drive|dr|court|ct|way|blvd|suite|ste|floor|flr|unit|building|bldg|park|house|close|terrace|"
+    r"street|st|road|rd|lane|ln|drive|dr|court|ct|way|blvd|suite|ste|floor|flr|unit|building|bldg|park|house|close|"
+    r"terrace|"
     r"parkway|pkwy|highway|hwy|crescent|row|mews|gardens|plaza|mall|block|lot|tower|estate|industrial|"
     r"via|viale|v\.le|piazza|p\.za|corso|c\.so|largo|vicolo|strada|localit[àa]|loc|contrada|piazzale|"
     r"calle|c/|avda|avenida|av|paseo|p[ºo]|carrer|carretera|ctra|camino|pol[ií]gono|pol\.\s?ind|plaza|pza|ronda|"
@@ -47,38 +58,53 @@ _STREET_WORD = (
 )
 _STREET_TOKEN = re.compile(rf"(?<!\w)(?:{_STREET_WORD})(?:\b|\.|(?<=/))", re.IGNORECASE)
 _STREET_SUFFIX = re.compile(
-    r"\w{2}(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|damm|(?<!ä)ufer|hof|markt|steig|graben|berg|feld|wall|chaussee|"
-    r"straat|laan|plein|gracht|kade|singel|dreef|dijk|steenweg|markt|street|gata|gatan|vägen|vej|vejen|gade|veien|katu|tie|utca)\b\.?",
+    r"\w{2}(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|damm|(?<!ä)ufer|hof|markt|steig|graben|berg|feld|wall|"
+    r"chaussee|"
+    r"straat|laan|plein|gracht|kade|singel|dreef|dijk|steenweg|markt|street|gata|gatan|vägen|vej|vejen|gade|veien|"
+    r"katu|tie|utca)\b\.?",
     re.IGNORECASE,
 )
 _NUMBERLESS = re.compile(
     r"\w(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|straat|laan|plein|gracht|gatan|vägen|gade)$", re.IGNORECASE
 )
-_STREET_FIRST = frozenset("rue via viale piazza calle rua avenue avenida jalan place chemin corso".split())
+_STREET_FIRST = vocabulary("rue via viale piazza calle rua avenue avenida jalan place chemin corso")
 _NUMBER_FIRST = re.compile(
-    r"^(?:no\.?\s*|n[°º]\s*|lot\s+|nr\.?\s*|unit\s+|suite\s+|#\s*)?[A-Z]{0,3}-?\d{1,5}(?:\s?[-–/&]\s?[A-Z]?\d{1,4})*\s?(?:[a-zA-Z]|bis|ter|quater)?\s*[,.]?\s+(?=[^\W\d])",
+    r"^(?:no\.?\s*|n[°º]\s*|lot\s+|nr\.?\s*|unit\s+|suite\s+|"
+    r"#\s*)?[A-Z]{0,3}-?\d{1,5}(?:\s?[-–/&]\s?[A-Z]?\d{1,4})*\s?(?:[a-zA-Z]|bis|ter|quater)?\s*[,.]?\s+(?=[^\W\d])",
     re.IGNORECASE,
 )
 _NUMBER_LAST = re.compile(
-    r"^[^\W\d][\w'’.\-/ ]*?[^\W\d][.,]?\s*,?\s*(?:n[°ºr]?\.?\s*)?\d{1,4}\s?[a-zA-Z]?(?:\s?[-–/+]\s?\d{0,4}\s?[a-zA-Z]{0,2})?(?:,?\s?(?:bis|ter|bte|bus|[0-9]+[ºª°].*))?[,.]?$"
+    r"^[^\W\d][\w'’.\-/ ]*?[^\W\d][.,]?\s*,?\s*(?:n[°ºr]?\.?\s*)?\d{1,4}\s?[a-zA-Z]?"
+    r"(?:\s?[-–/+]\s?\d{0,4}\s?[a-zA-Z]{0,2})?(?:,?\s?(?:bis|ter|bte|bus|[0-9]+[ºª°].*))?[,.]?$"
 )
 _PO_BOX = re.compile(
-    r"(?:p\.?\s?o\.?\s?box|postfach|b\.?p\.?\s?\d|bo[îi]te postale|casella postale|c\.p\.\s?\d|apartado|apdo|postbus|locked bag|"
+    r"(?:p\.?\s?o\.?\s?box|postfach|b\.?p\.?\s?\d|bo[îi]te postale|casella postale|c\.p\.\s?\d|apartado|apdo|"
+    r"postbus|locked bag|"
     r"private bag|caixa postal|boks|box)\s*\d",
     re.IGNORECASE,
 )
-_COUNTRY_WORDS = frozenset(
-    """deutschland germany allemagne alemania germania duitsland alemanha france frankreich francia frankrijk frança österreich austria
-    autriche oostenrijk áustria schweiz suisse svizzera switzerland suiza zwitserland suíça italia italy italie italien italië itália
-    spain españa espagne spanien spagna spanje espanha portugal portogallo nederland niederlande netherlands pays-bas holland belgique
-    belgië belgien belgium belgio bélgica luxembourg luxemburg liechtenstein united kingdom uk great britain england scotland wales
-    northern ireland royaume-uni großbritannien irland irlande usa u.s.a us states america états-unis vereinigte staaten estados unidos
-    canada kanada australia zealand india indien singapore malaysia china hong kong japan denmark danmark dänemark danemark sverige
-    sweden schweden suède norge norway norwegen suomi finland finnland polska poland polen pologne czech republic česko tschechien
-    slovakia slovensko slowakei hungary magyarország ungarn romania românia rumänien slovenia slovenija croatia hrvatska kroatien
-    greece griechenland ελλάδα bulgaria bulgarien mexico méxico brasil brazil argentina chile colombia peru turkey türkiye türkei
-    israel africa arab emirates uae estonia eesti latvia latvija lithuania lietuva malta cyprus iceland ísland ukraine serbia srbija
-    monaco andorra réunion the of and new south""".split()
+_COUNTRY_WORDS = vocabulary(
+    """deutschland germany allemagne alemania germania duitsland alemanha france frankreich francia frankrijk frança
+    österreich austria
+    autriche oostenrijk áustria schweiz suisse svizzera switzerland suiza zwitserland suíça italia italy italie
+    italien italië itália
+    spain españa espagne spanien spagna spanje espanha portugal portogallo nederland niederlande netherlands
+    pays-bas holland belgique
+    belgië belgien belgium belgio bélgica luxembourg luxemburg liechtenstein united kingdom uk great britain england
+    scotland wales
+    northern ireland royaume-uni großbritannien irland irlande usa u.s.a us states america états-unis vereinigte
+    staaten estados unidos
+    canada kanada australia zealand india indien singapore malaysia china hong kong japan denmark danmark dänemark
+    danemark sverige
+    sweden schweden suède norge norway norwegen suomi finland finnland polska poland polen pologne czech republic
+    česko tschechien
+    slovakia slovensko slowakei hungary magyarország ungarn romania românia rumänien slovenia slovenija croatia
+    hrvatska kroatien
+    greece griechenland ελλάδα bulgaria bulgarien mexico méxico brasil brazil argentina chile colombia peru turkey
+    türkiye türkei
+    israel africa arab emirates uae estonia eesti latvia latvija lithuania lietuva malta cyprus iceland ísland
+    ukraine serbia srbija
+    monaco andorra réunion the of and new south"""
 )
 _COUNTRY_JUNK = frozenset(("the", "of", "and", "new", "great", "south", "us", "a"))
 

@@ -6,6 +6,12 @@ import re
 import unicodedata
 from functools import lru_cache
 
+
+def vocabulary(text: str) -> frozenset[str]:
+    """The words of a list that is written as a sentence."""
+    return frozenset(text.split())
+
+
 # Legal forms that no ordinary word looks like: they count in any case and anywhere in a line.
 _LONG_FORMS = (
     r"gmbh|g\.m\.b\.h|mbh|ggmbh|aktiengesellschaft|e\.\s?k(?:fr|fm)?|e\.\s?v|partg(?:\s?mbb)?|ohg|kgaa|part\.?g|"
@@ -15,48 +21,69 @@ _LONG_FORMS = (
     r"b\.\s?v\.?(?:b\.?a)?|n\.\s?v\.?|bvba|v\.?o\.?f\.|"
     r"lda|ltda|unipessoal|"
     r"ltd|limited|l\.?l\.?c|l\.?l\.?p|p\.?l\.?c|inc|incorporated|corp|corporation|pte|pvt|pty|"
-    r"a/s|aps|i/s|k/s|a\.s|oyj|s\.?r\.?o|spol\.\s?s\s?r\.\s?o|sp\.\s?z\s?o\.?\s?o|d\.?o\.?o|kft|zrt|nyrt|e\.?o\.?o\.?d|"
+    r"a/s|aps|i/s|k/s|a\.s|oyj|s\.?r\.?o|spol\.\s?s\s?r\.\s?o|sp\.\s?z\s?o\.?\s?o|d\.?o\.?o|kft|zrt|nyrt|"
+    r"e\.?o\.?o\.?d|"
     r"sdn\.?\s*bhd|s/b|bhd|k\.k|co\.,?\s?ltd"
 )
 # Short ones are ordinary letters too: they count in capitals (or as written here) at the end of a name.
 _SHORT_FORMS = (
-    r"AG|KG|UG|SE|SA|SAS|SARL|SNC|SCI|SCA|SCOP|SC|BV|NV|VOF|CV|SL|SLU|SRL|SpA|SPA|AB|HB|AS|ASA|ANS|DA|OY|Oy|Ab|KK|EI|SASU|"
+    r"AG|KG|UG|SE|SA|SAS|SARL|SNC|SCI|SCA|SCOP|SC|BV|NV|VOF|CV|SL|SLU|SRL|SpA|SPA|AB|HB|AS|ASA|ANS|DA|OY|Oy|Ab|KK|"
+    r"EI|SASU|"
     r"CC|PC|LP|eG|eV|eK|GbR|GBR|Co\.?|CO\.?|OG|EIRL|Lda|SCRL|SCS|asbl|ASBL|VZW|vzw|Oü|OÜ|SIA|UAB|AE|EPE|OE|PT|CV"
 )
 LEGAL_FORM = re.compile(
-    rf"(?:(?<![\w.])(?i:{_LONG_FORMS})(?!\w)\.?)|(?:(?<![\w.])(?:{_SHORT_FORMS})(?=$|\s*[,;|)(·•●]|\s+[-–—]\s|\s+(?:&|et|und|and)\s+C))"
+    rf"(?:(?<![\w.])(?i:{_LONG_FORMS})(?!\w)\.?)|(?:(?<![\w.])(?:{_SHORT_FORMS})(?=$|\s*[,;|)(·•●]|\s+[-–—]\s|"
+    rf"\s+(?:&|et|und|and)\s+C))"
 )
 _ONLY_FORM = re.compile(
-    rf"(?:(?:&|und|et|e|y|\+|mbB|haftungsbeschränkt|[(),.\s])|(?i:{_LONG_FORMS})\.?|(?:{_SHORT_FORMS})|(?i:compagnie|cie|co)\.?)+"
+    rf"(?:(?:&|und|et|e|y|\+|mbB|haftungsbeschränkt|[(),.\s])|(?i:{_LONG_FORMS})\.?|(?:{_SHORT_FORMS})|(?i:compagnie|"
+    rf"cie|co)\.?)+"
+)
+_CAPITAL = re.compile(
+    r"\b(?:au\s+capital|capital\s+(?:de|social|of)|capitale\s+sociale|cap\.\s*soc|stammkapital|grundkapital)\b",
+    re.IGNORECASE,
 )
 _COMPANY_WORD = re.compile(
-    r"\b(?:group|gruppe|groupe|gruppo|grupo|holding|services?|solutions?|systems?|trading|enterprises?|industr\w+|technolog\w+|"
-    r"consulting|associates|partners?|partner|company|compagnie|cie|gesellschaft|genossenschaft|verband|verein|stiftung|"
+    r"\b(?:group|gruppe|groupe|gruppo|grupo|holding|services?|solutions?|systems?|trading|enterprises?|industr\w+|"
+    r"technolog\w+|"
+    r"consulting|associates|partners?|partner|company|compagnie|cie|gesellschaft|genossenschaft|verband|verein|"
+    r"stiftung|"
     r"société|societe|soci[eé]t[aà]|sociedad|sociedade|stadtwerke|werke|betriebe?|handel|vertrieb|bank|sparkasse|"
-    r"hotel|hôtel|restaurant|restoran|ristorante|café|cafe|bar|shop|store|boutique|mart|market|supermarket|pharmacy|apotheke|"
-    r"universit\w+|hochschule|school|schule|école|gemeinde|stadt|ville|mairie|commune|communaute|communauté|comune|ayuntamiento|"
-    r"ministry|ministerium|minist[eè]re|agency|agentur|agence|studio|atelier|verlag|media|foundation|association|institut\w*|"
+    r"hotel|hôtel|restaurant|restoran|ristorante|café|cafe|bar|shop|store|boutique|mart|market|supermarket|pharmacy|"
+    r"apotheke|"
+    r"universit\w+|hochschule|school|schule|école|gemeinde|stadt|ville|mairie|commune|communaute|communauté|comune|"
+    r"ayuntamiento|"
+    r"ministry|ministerium|minist[eè]re|agency|agentur|agence|studio|atelier|verlag|media|foundation|association|"
+    r"institut\w*|"
     r"hospital|klinik|clinic|centre|center|zentrum|bakery|bäckerei|boulangerie|syarikat|perniagaan|kedai|pasaraya|"
-    r"club|church|trust|council|county|department\s+of|city\s+of|logistics|transport\w*|spedition|werkstatt|electronics?|"
+    r"club|church|trust|council|county|department\s+of|city\s+of|logistics|transport\w*|spedition|werkstatt|"
+    r"electronics?|"
     r"motors?|garage|autohaus|immobilien|versicherung|assurances?|energy|energie|telecom|software|design|digital)\b",
     re.IGNORECASE,
 )
 _TITLE = re.compile(
-    r"^(?:herrn?|frau|fr\.|hr\.|mr|mrs|ms|miss|mister|dr|prof|dipl|ing|m\.|mme|mlle|monsieur|madame|sig|sig\.ra|sr|sra|dott|d\.|"
+    r"^(?:herrn?|frau|fr\.|hr\.|mr|mrs|ms|miss|mister|dr|prof|dipl|ing|m\.|mme|mlle|monsieur|madame|sig|sig\.ra|sr|"
+    r"sra|dott|d\.|"
     r"dhr|mevr|mw|de\s+heer|mevrouw|exmo|exma|ilmo)\.?\s+(?=[A-ZÀ-Þ])",
     re.IGNORECASE,
 )
 _ATTENTION = re.compile(
-    r"^(?:z\.?\s?h(?:d|\.\s?d)?\.?(?:\s?v\.?)?|zu\s+h[aä]nden|attn?|attention|att|c/o|care\s+of|fao|f\.a\.o|à\s+l[’']attention|"
-    r"a\s+l[’']attention|all[’']attenzione|alla\s+c\.?\s?a|c\.?a\.?|a/a|a\s+la\s+atenci[oó]n|at\.?n?|t\.?\s?a\.?\s?v|ter\s+attentie|"
-    r"a/c|ao\s+cuidado|att\.?:|contact(?:\s+person)?|ansprechpartner(?:in)?|kontakt(?:person)?|interlocuteur|contatto|contacto|"
-    r"contactpersoon|referente|bearbeiter(?:in)?|sachbearbeiter(?:in)?|inhaber(?:in)?|inh\.|owner|gesch[aä]ftsf[uü]hr\w*|"
+    r"^(?:z\.?\s?h(?:d|\.\s?d)?\.?(?:\s?v\.?)?|zu\s+h[aä]nden|attn?|attention|att|c/o|care\s+of|fao|f\.a\.o|"
+    r"à\s+l[’']attention|"
+    r"a\s+l[’']attention|all[’']attenzione|alla\s+c\.?\s?a|c\.?a\.?|a/a|a\s+la\s+atenci[oó]n|at\.?n?|"
+    r"t\.?\s?a\.?\s?v|ter\s+attentie|"
+    r"a/c|ao\s+cuidado|att\.?:|contact(?:\s+person)?|ansprechpartner(?:in)?|kontakt(?:person)?|interlocuteur|"
+    r"contatto|contacto|"
+    r"contactpersoon|referente|bearbeiter(?:in)?|sachbearbeiter(?:in)?|inhaber(?:in)?|inh\.|owner|"
+    r"gesch[aä]ftsf[uü]hr\w*|"
     r"director|g[eé]rant|gf\b|ceo|managing)\b[\s.:]*",
     re.IGNORECASE,
 )
 _DEPARTMENT = re.compile(
-    r"\b(?:abteilung|abt\.|dept\.?|department|service\s+(?:comptabilit|achat|client|factur)\w*|buchhaltung|rechnungswesen|einkauf|"
-    r"accounts?\s+payable|accounting|accounts|procurement|purchasing|comptabilit[eé]|crediteurenadministratie|ufficio|"
+    r"\b(?:abteilung|abt\.|dept\.?|department|service\s+(?:comptabilit|achat|client|factur)\w*|buchhaltung|"
+    r"rechnungswesen|einkauf|"
+    r"accounts?\s+payable|accounting|accounts|procurement|purchasing|comptabilit[eé]|crediteurenadministratie|"
+    r"ufficio|"
     r"departamento|contabilidad|amministrazione|administration\s+des|kreditoren\w*|finance\s+department)\b",
     re.IGNORECASE,
 )
@@ -66,9 +93,12 @@ _TRADE_NAME = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"^(?:(?:tax\s+|vat\s+|sales\s+|commercial\s+|pro\s?-?forma\s+|handels|waren|schluss|teil|kosten|abschlags|sammel|bau)?"
-    r"(?:invoice|receipt|rechnung|rechnungskorrektur|gutschrift|credit\s+note|quote|quotation|estimate|statement|order|bill|"
-    r"facture|facture\s+d[’']avoir|avoir|devis|re[çc]u|bon\s+de\s+(?:commande|livraison)|factuur|creditnota|kopie\s+factuur|"
+    r"^(?:(?:tax\s+|vat\s+|sales\s+|commercial\s+|pro\s?-?forma\s+|handels|waren|schluss|teil|kosten|abschlags|"
+    r"sammel|bau)?"
+    r"(?:invoice|receipt|rechnung|rechnungskorrektur|gutschrift|credit\s+note|quote|quotation|estimate|statement|"
+    r"order|bill|"
+    r"facture|facture\s+d[’']avoir|avoir|devis|re[çc]u|bon\s+de\s+(?:commande|livraison)|factuur|creditnota|"
+    r"kopie\s+factuur|"
     r"kopie|copy|original|duplicate|duplicata|duplikat|fattura|nota\s+di\s+credito|ricevuta|preventivo|"
     r"factura|recibo|albar[aá]n|presupuesto|fatura|nota\s+de\s+(?:cr[eé]dito|encomenda)|lieferschein|angebot|mahnung|"
     r"bestellung|auftrag(?:sbest[aä]tigung)?|seite|page|pagina|p[aá]gina|total|subtotal|summe|datum|date|fecha|data|"
@@ -77,21 +107,23 @@ _NO_NAME = re.compile(
     r"(?:\s*(?:n[°ºo.r]+|nr|no|number|nummer|num[eé]ro|#)\.?)?[\s:#.\d/-]*)$",
     re.IGNORECASE,
 )
-_FUNCTION_WORDS = frozenset(
-    "we you your please the this that is are was will be with for any all our not thank thanks bitte wir ihre ihren "
-    "sie ist sind wird werden unsere unserem nous vous votre merci est sont sera veuillez dans pour une "
-    "gracias por favor grazie vi voi preghiamo wij ons onze uw bedankt obrigado não será".split()
+_FUNCTION_WORDS = vocabulary(
+    """we you your please the this that is are was will be with for any all our not thank thanks bitte wir ihre
+    ihren sie ist sind wird werden unsere unserem nous vous votre merci est sont sera veuillez dans pour une gracias
+    por favor grazie vi voi preghiamo wij ons onze uw bedankt obrigado não será"""
 )
-_DOCUMENT_WORDS = frozenset(
-    "nummer number no nr n num numéro numero name nom date datum fecha data menge quantity qty qté quantité preis price prix prezzo "
-    "precio prijs preço betrag amount montant importe importo bedrag valor ust mwst vat tva iva btw tax taxe taxes art pos position "
-    "artikel article item items description beschreibung bezeichnung désignation designation descripción descrizione omschrijving "
-    "unit unitaire einheit total totaal totale summe gesamt gesamtbetrag netto brutto net gross ht ttc base rate taux satz rem remise "
-    "rabatt discount currency währung devise page seite lief liefer order bestellung commande rechnung "
-    "facture invoice notes note bemerkung bemerkungen remarks reference référence referenz ref code id gln siret siren kundennummer "
-    "rechnungsnummer rechnungsdatum lieferdatum leistungsdatum kopie copy original address adresse anschrift details hotel rooms "
-    "check in out revision agreement contract property office sales commission product estimate executive market payment mode method terms paiement zahlung zahlungsbedingungen conditions subtotal conto compte account bank of the "
-    "du de la le les der die das und et and for per from to e y phone telefon tel fax email mail web".split()
+_DOCUMENT_WORDS = vocabulary(
+    """nummer number no nr n num numéro numero name nom date datum fecha data menge quantity qty qté quantité preis
+    price prix prezzo precio prijs preço betrag amount montant importe importo bedrag valor ust mwst vat tva iva btw
+    tax taxe taxes art pos position artikel article item items description beschreibung bezeichnung désignation
+    designation descripción descrizione omschrijving unit unitaire einheit total totaal totale summe gesamt
+    gesamtbetrag netto brutto net gross ht ttc base rate taux satz rem remise rabatt discount currency währung
+    devise page seite lief liefer order bestellung commande rechnung facture invoice notes note bemerkung
+    bemerkungen remarks reference référence referenz ref code id gln siret siren kundennummer rechnungsnummer
+    rechnungsdatum lieferdatum leistungsdatum kopie copy original address adresse anschrift details hotel rooms
+    check in out revision agreement contract property office sales commission product estimate executive market
+    payment mode method terms paiement zahlung zahlungsbedingungen conditions subtotal conto compte account bank of
+    the du de la le les der die das und et and for per from to e y phone telefon tel fax email mail web"""
 )
 _SEPARATOR = re.compile(r"\s*[|●•·∙▪■◦‧*¦]\s*|\s+[-–—]\s+|\s+/\s+|\s{2,}")
 
@@ -111,9 +143,14 @@ def core(text: str) -> str:
 
 
 def has_legal_form(text: str) -> bool:
-    """Whether a line carries a legal form behind a name; `SARL au capital de ...` tells of a company, it names none."""
+    """Whether a line carries a legal form behind a name; `SARL au capital de ...` names no company."""
     hit = LEGAL_FORM.search(text)
-    return hit is not None and any(c.isalpha() for c in text[: hit.start()]) and "capital" not in text.casefold()
+    return hit is not None and any(c.isalpha() for c in text[: hit.start()]) and not is_capital(text)
+
+
+def is_capital(text: str) -> bool:
+    """Whether a line tells a company's share capital."""
+    return _CAPITAL.search(text) is not None
 
 
 def only_legal_form(text: str) -> bool:

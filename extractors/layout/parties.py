@@ -36,7 +36,8 @@ def find_parties(
 ) -> tuple[Finding, ...]:
     """Findings for the fields with a role: names, addresses, VAT ids, tax numbers, e-mail addresses.
 
-    `excluded` are (page index, box in points): tables, whose cells are no parties. A field that nothing speaks for has
+    `excluded` are (page index, box in points): tables,
+    whose cells are no parties. A field that nothing speaks for has
     no finding.
     """
     fields = [f for f in schema.fields if f.role in SIDES and _is_ours(f)]
@@ -71,7 +72,7 @@ def _read(pages: Sequence[Page], fields: Sequence[Field], excluded: Sequence[tup
 
 
 def _schema_labels(fields: Sequence[Field]) -> tuple[tuple[str, Side], ...]:
-    """What the schema says is printed beside a party; words that announce any name or address say nothing of whose."""
+    """What the schema says is printed beside a party, without the words that announce any party's name."""
     sides: dict[str, set[Side]] = {}
     for field in fields:
         if field.kind is Kind.NAME:

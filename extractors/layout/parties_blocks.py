@@ -87,7 +87,7 @@ def _chains(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _right_above(before: Sequence[tuple[Box, Line]], box: Box) -> Line | None:
-    """The aligned line among those of the nearest printed line that stands over a box; None where another is nearer."""
+    """The line that stands over a box and is aligned with it; None where the nearest printed line holds none."""
     best: list[tuple[Box, Line]] = []
     for other, line in reversed(before):
         if other.y0 < box.y0 - 80:

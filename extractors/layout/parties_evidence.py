@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from extractors.layout import names
+from extractors.layout.names import vocabulary
 from extractors.layout.parties_blocks import PartyBlock, with_name
 from extractors.layout.parties_labels import Side
 from extractors.layout.parties_lines import Line, LineKind
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 SAME_NAME = 92
 """Similarity (0 to 100) from which two printed names are one party's."""
 _DOMAIN = re.compile(r"(?:@|www\s?\.\s?|https?://)(?:www\.)?([\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
-_PRIVATE = frozenset(
-    "gmail googlemail outlook hotmail yahoo gmx web icloud aol orange wanadoo free laposte libero t-online live example "
-    "localhost ziggo sapo telefonica".split()
+_PRIVATE = vocabulary(
+    """gmail googlemail outlook hotmail yahoo gmx web icloud aol orange wanadoo free laposte libero t-online live
+    example localhost ziggo sapo telefonica"""
 )
 _HOLDER = re.compile(
     r"(?:kontoinhaber|account\s+(?:holder|name)|beneficiary(?:\s+name)?|titulaire|titular|intestatario|intestato\s+a|"
-    r"t\.?n\.?v\.?|ten\s+name\s+van|begunstigde|zahlungsempfänger|all\s+payments?\s+to\s+be\s+made\s+in\s+favou?r\s+of|"
+    r"t\.?n\.?v\.?|ten\s+name\s+van|begunstigde|zahlungsempfänger|"
+    r"all\s+payments?\s+to\s+be\s+made\s+in\s+favou?r\s+of|"
     r"(?:make\s+)?che(?:que|ck)s?\s+payable\s+to|payable\s+to|ordre|pay\s+to)\s*:?\s*(.*)$",
     re.IGNORECASE,
 )
@@ -41,7 +43,8 @@ SELLER_WEIGHTS: Mapping[str, float] = {
 BUYER_WEIGHTS: Mapping[str, float] = {
     "label_seller": -7.0, "label_buyer": 6.0, "label_delivery": 0.3, "label_other": -5.0, "return_line": -5.0,
     "header": -0.8, "footer": -3.0, "domain": -2.5, "holder": -3.0, "place": 1.0, "no_place": -1.5, "window": 1.5,
-    "under_return_line": 3.0, "contact": -0.6, "bank": -3.0, "later_page": -1.0, "large": -0.6, "customer_number": 0.6,
+    "under_return_line": 3.0, "contact": -0.6, "bank": -3.0, "later_page": -1.0, "large": -0.6, "customer_number":
+    0.6,
 }  # fmt: skip
 
 
@@ -162,29 +165,32 @@ def _rank(block: PartyBlock) -> tuple[bool, bool, bool, int, float]:
 
 
 def _of_block(block: PartyBlock, page: Page, others: Sequence[PartyBlock]) -> set[str]:
-    box, found = block.box, set()
+    found = _of_place(block, page)
     if block.side is not None:
         found.add(f"label_{block.side.value}")
-    if block.page != 0:
-        found.add("later_page")
+    else:
+        found |= {k.value for k in (LineKind.CONTACT, LineKind.TAX, LineKind.BANK) if block.has(k)}
     if not block.address:
         found.add("no_place")
     elif block.has_place:
         found.add("place")
-    top, bottom = box.y0 / page.height_pt, box.y1 / page.height_pt
+    if any(_right_under(block, o) for o in others if o.return_line and o.page == block.page):
+        found.add("under_return_line")
+    return found
+
+
+def _of_place(block: PartyBlock, page: Page) -> set[str]:
+    """What the block's place and size on the page say."""
+    top, bottom = block.box.y0 / page.height_pt, block.box.y1 / page.height_pt
+    found = {"later_page"} if block.page != 0 else set()
     if block.return_line and block.side is None and top < 0.4:
         found.add("return_line")
     elif top < 0.1:
         found.add("header")
+    elif block.side is None and block.address and not block.return_line and bottom <= 0.42:
+        found.add("window")
     if top > 0.82:
         found.add("footer")
-    if block.side is None and block.address and not block.return_line and 0.1 <= top and bottom <= 0.42:
-        found.add("window")
-    if any(_right_under(block, o) for o in others if o.return_line and o.page == block.page):
-        found.add("under_return_line")
-    for kind in (LineKind.CONTACT, LineKind.TAX, LineKind.BANK):
-        if block.has(kind) and block.side is None:
-            found.add(kind.value)
     if block.name and top < 0.35 and block.name[0].segment.size_pt >= 1.25 * _usual_size(page):
         found.add("large")
     return found

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from extractors.layout.names import vocabulary
+
 
 class Side(StrEnum):
     """Whose block a label announces."""
@@ -20,79 +22,113 @@ class Side(StrEnum):
 
 _PHRASES: dict[Side, str] = {
     Side.SELLER: """
-        verkäufer, lieferant, rechnungssteller, rechnungsaussteller, leistungserbringer, absender, auftragnehmer, aussteller,
-        seller, vendor, supplier, from, bill from, billed from, invoice from, sold by, issued by, issuer, service provider, provider,
-        merchant, company details, our details, your supplier, pay to, payable to, remit to, remit payment to, make payment to, send payment to,
-        vendeur, fournisseur, émetteur, emetteur, prestataire, expéditeur, de la part de, facturé par, établi par, vendu par,
-        venditore, fornitore, cedente, cedente/prestatore, cedente prestatore, prestatore, mittente, emittente, emesso da,
+        verkäufer, lieferant, rechnungssteller, rechnungsaussteller, leistungserbringer, absender, auftragnehmer,
+        aussteller,
+        seller, vendor, supplier, from, bill from, billed from, invoice from, sold by, issued by, issuer,
+        service provider, provider,
+        merchant, company details, our details, your supplier, pay to, payable to, remit to, remit payment to,
+        make payment to, send payment to,
+        vendeur, fournisseur, émetteur, emetteur, prestataire, expéditeur, de la part de, facturé par, établi par,
+        vendu par,
+        venditore, fornitore, cedente, cedente/prestatore, cedente prestatore, prestatore, mittente, emittente,
+        emesso da,
         vendedor, proveedor, emisor, expedidor, emitido por, facturado por, datos fiscales del emisor,
         leverancier, verkoper, afzender, uitgereikt door, fornecedor, emitente, prestador, emissor,
-        säljare, leverantör, sælger, leverandør, selger, myyjä, sprzedawca, wystawca, dodavatel, dodávateľ, furnizor, eladó,
+        säljare, leverantör, sælger, leverandør, selger, myyjä, sprzedawca, wystawca, dodavatel, dodávateľ,
+        furnizor, eladó,
         szállító, dobavitelj, prodavatelj, izdajatelj""",
     Side.BUYER: """
-        käufer, kunde, kundin, rechnungsempfänger, empfänger, empfängerin, rechnung an, rechnung für, rechnungsadresse,
+        käufer, kunde, kundin, rechnungsempfänger, empfänger, empfängerin, rechnung an, rechnung für,
+        rechnungsadresse,
         rechnungsanschrift, leistungsempfänger, auftraggeber, besteller, abweichender rechnungsempfänger, an, debitor,
-        bill to, bill-to, billed to, billing to, billing, invoice to, invoiced to, invoice for, invoice address, sold to, sold-to, customer,
-        client, buyer, purchaser, to, recipient, guest, guest name, prepared for, billed client, charge to, for, account holder details,
-        facturé à, facturer à, facture à, factures à, facturation, client facturé, acheteur, destinataire, acquéreur, adressé à,
+        bill to, bill-to, billed to, billing to, billing, invoice to, invoiced to, invoice for, invoice address,
+        sold to, sold-to, customer,
+        client, buyer, purchaser, to, recipient, guest, guest name, prepared for, billed client, charge to, for,
+        account holder details,
+        facturé à, facturer à, facture à, factures à, facturation, client facturé, acheteur, destinataire,
+        acquéreur, adressé à,
         preneur, doit, à l'attention de, tiers facturé,
         cliente, intestatario, intestata a, destinatario, spett.le, spettabile, spett, cessionario, committente,
-        cessionario/committente, cessionario committente, acquirente, fatturare a, fatturato a, fatturazione, fattura a,
+        cessionario/committente, cessionario committente, acquirente, fatturare a, fatturato a, fatturazione,
+        fattura a,
         comprador, facturar a, factura a, facturado a, facturación, receptor, adquiriente, facturar
-        klant, koper, afnemer, factuuradres, factuur aan, facturatie, gefactureerd aan, debiteur, ontvanger, aan, geadresseerde,
-        faturado a, faturar a, fatura para, faturação, adquirente, exmo. sr, exmo.(s) sr.(s), exmos. senhores, exmo sr,
-        kund, köpare, fakturaadress, faktureringsadress, fakturaadresse, faktureringsadresse, laskutusosoite, faktureras, fakturering, faktura till, køber, kjøper, fakturering, faktureres til, ostaja, asiakas,
+        klant, koper, afnemer, factuuradres, factuur aan, facturatie, gefactureerd aan, debiteur, ontvanger, aan,
+        geadresseerde,
+        faturado a, faturar a, fatura para, faturação, adquirente, exmo. sr, exmo.(s) sr.(s), exmos. senhores,
+        exmo sr,
+        kund, köpare, fakturaadress, faktureringsadress, fakturaadresse, faktureringsadresse, laskutusosoite,
+        faktureras, fakturering, faktura till, køber, kjøper, fakturering, faktureres til, ostaja, asiakas,
         laskutus, nabywca, odběratel, odberateľ, kupující, vevő, vásárló, cumpărător, kupac, kupec, klient,
         bill to party, invoicee""",
     Side.DELIVERY: """
-        ship to, ship-to, shipped to, deliver to, delivery, shipping, delivered to, consignee, delivery to, job site, site, service,
-        livraison, livré à, livrer à, lieu de livraison, adresse de livraison, destinataire livraison, chantier, expédié à,
-        lieferung, lieferanschrift, lieferadresse, warenempfänger, abweichender warenempfänger, lieferung an, empfangsstelle,
+        ship to, ship-to, shipped to, deliver to, delivery, shipping, delivered to, consignee, delivery to,
+        job site, site, service,
+        livraison, livré à, livrer à, lieu de livraison, adresse de livraison, destinataire livraison, chantier,
+        expédié à,
+        lieferung, lieferanschrift, lieferadresse, warenempfänger, abweichender warenempfänger, lieferung an,
+        empfangsstelle,
         versandadresse, versand an, leistungsort, lieferort, anlieferung,
         consegna, destinazione, luogo di consegna, destinazione merce, spedito a, spedizione, spedire a,
-        envío, entrega, enviar a, enviado a, lugar de entrega, aflevering, afleveradres, leveradres, bezorgadres, verzendadres,
-        levering, verzending, local de entrega, local de descarga, local de carga, entregar a, enviar para, envio, descarga, carga,
+        envío, entrega, enviar a, enviado a, lugar de entrega, aflevering, afleveradres, leveradres, bezorgadres,
+        verzendadres,
+        levering, verzending, local de entrega, local de descarga, local de carga, entregar a, enviar para, envio,
+        descarga, carga,
         leverans, leveransadress, leveringsadresse, toimitus, odbiorca, dodací adresa, transport""",
     Side.OTHER: """
-        représentant fiscal, fiskalvertreter, steuervertreter, tax representative, rappresentante fiscale, representante fiscal,
+        représentant fiscal, fiskalvertreter, steuervertreter, tax representative, rappresentante fiscale,
+        representante fiscal,
         bénéficiaire, beneficiary, factor, affactureur, payer, payeur, payee bank, zahler, zahlungsempfänger,
-        agent, broker, notify party, contact commercial, bank details, bankverbindung, manufacturer, hersteller, carrier, spediteur,
+        agent, broker, notify party, contact commercial, bank details, bankverbindung, manufacturer, hersteller,
+        carrier, spediteur,
         transporteur, vettore, transportista, agency, representative, sales rep, salesperson, account executive""",
 }
 _INLINE = re.compile(r"^(?P<label>[^:]{1,40}?)\s*:\s*(?P<rest>\S.*)$")
 _INLINE_WORDS = re.compile(
-    r"^(?P<label>bill(?:ed)? to|sold to|invoiced? to|ship(?:ped)? to|deliver(?:ed)? to|facturée? à|livrée? à|rechnung an|"
-    r"remit(?: payment)? to|send payment to|lieferung an|spett\.?\s?le|facturar a|facturado a|faturado a|factuur aan)\s+(?P<rest>[A-ZÀ-Þ0-9].*)$",
+    r"^(?P<label>bill(?:ed)? to|sold to|invoiced? to|ship(?:ped)? to|deliver(?:ed)? to|facturée? à|livrée? à|"
+    r"rechnung an|"
+    r"remit(?: payment)? to|send payment to|lieferung an|spett\.?\s?le|facturar a|facturado a|faturado a|"
+    r"factuur aan)\s+(?P<rest>[A-ZÀ-Þ0-9].*)$",
     re.IGNORECASE,
 )
 _NOISE = re.compile(
-    r"\b(?:information(?:s|en)?|info|details?|data|daten|angaben|stammdaten|datos|dati|dados|gegevens|coordonnées|address(?:es)?|"
-    r"adresse|adressen|anschrift|direcci[oó]n|indirizzo|morada|adres|adresa|adress|name|nom|nombre|nome|naam|namn|navn|party|partner|"
-    r"firma|company|société|entreprise|empresa|azienda|bedrijf|du|de|del|della|des|der|dem|den|die|das|the|of|le|la|les|il|lo|los|"
+    r"\b(?:information(?:s|en)?|info|details?|data|daten|angaben|stammdaten|datos|dati|dados|gegevens|coordonnées|"
+    r"address(?:es)?|"
+    r"adresse|adressen|anschrift|direcci[oó]n|indirizzo|morada|adres|adresa|adress|name|nom|nombre|nome|naam|namn|"
+    r"navn|party|partner|"
+    r"firma|company|société|entreprise|empresa|azienda|bedrijf|du|de|del|della|des|der|dem|den|die|das|the|of|le|la|"
+    r"les|il|lo|los|"
     r"votre|notre|ihre|ihr|your|unsere?|our|n|r[ée]f[ée]rences?|fiscal(?:es|i)?|facture|reference|and|und|et|&|"
     r"identit[ée]|person|contact)\b|\bl[’']",
     re.IGNORECASE,
 )
 _YOURS = re.compile(
-    r"\b(?:vos|votre|ihre?|your|uw|sus?|vuestro|suoi|vostr[aio]|seus?|client[es]?|customer|kunden?|klant|buyer|acheteur|k[äa]ufer|"
+    r"\b(?:vos|votre|ihre?|your|uw|sus?|vuestro|suoi|vostr[aio]|seus?|client[es]?|customer|kunden?|klant|buyer|"
+    r"acheteur|k[äa]ufer|"
     r"empf[äa]nger|cliente|acquirente|cessionario|destinatario|destinataire|recipient)\b",
     re.IGNORECASE,
 )
 _OURS = re.compile(
-    r"\b(?:nos|notre|unsere?|our|onze?|nuestr[oa]s?|nostr[oaie]|noss[oa]s?|seller|vendor|supplier|lieferant(?:en)?|verk[äa]ufer|"
-    r"fournisseur|vendeur|[ée]metteur|prestataire|fornitore|cedente|proveedor|emisor|leverancier|verkoper|fornecedor)\b",
+    r"\b(?:nos|notre|unsere?|our|onze?|nuestr[oa]s?|nostr[oaie]|noss[oa]s?|seller|vendor|supplier|lieferant(?:en)?|"
+    r"verk[äa]ufer|"
+    r"fournisseur|vendeur|[ée]metteur|prestataire|fornitore|cedente|proveedor|emisor|leverancier|verkoper|"
+    r"fornecedor)\b",
     re.IGNORECASE,
 )
 _NAME_ROW = re.compile(
-    r"^(?:name|firma|firmenname|unternehmen|company(?:\s+name)?|business\s+name|legal\s+name|nom|nom\s*/\s*raison\s+sociale|"
+    r"^(?:name|firma|firmenname|unternehmen|company(?:\s+name)?|business\s+name|legal\s+name|nom|"
+    r"nom\s*/\s*raison\s+sociale|"
     r"raison\s+sociale|d[ée]nomination(?:\s+sociale)?|soci[ée]t[ée]|entreprise|denominazione|ragione\s+sociale|"
-    r"raz[oó]n\s+social|nombre|nombre\s+o\s+raz[oó]n\s+social|nombre\s*/\s*raz[oó]n\s+social|empresa|naam|bedrijf|bedrijfsnaam|"
-    r"nome|designa[cç][aã]o\s+social|firma/name|name/firma|name\s+/\s+firma|navn|namn|nimi|nazwa|n[áa]zev|nume)\s*:?$",
+    r"raz[oó]n\s+social|nombre|nombre\s+o\s+raz[oó]n\s+social|nombre\s*/\s*raz[oó]n\s+social|empresa|naam|bedrijf|"
+    r"bedrijfsnaam|"
+    r"nome|designa[cç][aã]o\s+social|firma/name|name/firma|name\s+/\s+firma|navn|namn|nimi|nazwa|n[áa]zev|"
+    r"nume)\s*:?$",
     re.IGNORECASE,
 )
 _ADDRESS_ROW = re.compile(
-    r"^(?:anschrift|adresse|address|street|stra[ßs]e|strasse|ort|plz|plz/ort|city|stadt|ville|rue|indirizzo|direcci[oó]n|domicilio|"
-    r"domicile|si[èe]ge(?:\s+social)?|adres|morada|endere[cç]o|sede|sede\s+legale|registered\s+office|postcode|zip|land|country|pays|"
+    r"^(?:anschrift|adresse|address|street|stra[ßs]e|strasse|ort|plz|plz/ort|city|stadt|ville|rue|indirizzo|"
+    r"direcci[oó]n|domicilio|"
+    r"domicile|si[èe]ge(?:\s+social)?|adres|morada|endere[cç]o|sede|sede\s+legale|registered\s+office|postcode|zip|"
+    r"land|country|pays|"
     r"plaats|localidade|localidad|citt[àa]|comune|adress|cap|anschriftenzusatz)\s*:?$",
     re.IGNORECASE,
 )
@@ -127,7 +163,7 @@ _ONLY_ALONE = frozenset(
     ("an", "to", "from", "for", "aan", "service", "site", "guest", "carga", "doit", "transport", "provider", "agency")
 )
 """Too ordinary to be trusted next to other words."""
-_ARTICLES = frozenset("du de del della des der dem den die das the of le la les il lo los n and und et & l'".split())
+_ARTICLES = vocabulary("du de del della des der dem den die das the of le la les il lo los n and und et & l'")
 
 
 @lru_cache(maxsize=4096)

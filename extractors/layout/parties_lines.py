@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractors.layout import addresses, names
@@ -43,27 +44,35 @@ PARTY_KINDS = ADDRESS_KINDS | NAME_KINDS | {LineKind.ONE_LINE, LineKind.ATTENTIO
 """How the block of a party may begin."""
 
 _CONTACT = re.compile(
-    r"@\w|https?:|www\.|\b(?:t[eé]l(?:[eé]fono|ephone|efon|efoon|efax)?|phone|fon|fax|mobile?|mob|handy|cell|gsm|e-?mail|mail|courriel|"
+    r"@\w|https?:|www\.|\b(?:t[eé]l(?:[eé]fono|ephone|efon|efoon|efax)?|phone|fon|fax|mobile?|mob|handy|cell|gsm|"
+    r"e-?mail|mail|courriel|"
     r"correo|web(?:site)?|homepage|internet|hotline|portable)\b\s*(?:[.:]|\(?\+?\d)|^[☎✆✉📞📱🖂📧\uf000-\uf8ff?]\s|"
-    r"^\(?\+\s?\d[\d\s()./-]{6,}$|^\(?0\d{1,4}\)?[\d\s./-]{5,}$|^\(\d{3}\)\s?\d{3}|\b\w[\w-]+\.(?:com|de|fr|it|es|nl|net|org|eu|at|ch|be|pt|co\.uk)\b",
+    r"^\(?\+\s?\d[\d\s()./-]{6,}$|^\(?0\d{1,4}\)?[\d\s./-]{5,}$|^\(\d{3}\)\s?\d{3}|\b\w[\w-]+\.(?:com|de|fr|it|es|"
+    r"nl|net|org|eu|at|ch|be|pt|co\.uk)\b",
     re.IGNORECASE,
 )
 _TAX = re.compile(
-    r"\b(?:ust|mwst|umsatzsteuer|steuer-?\s?(?:nr|nummer)|st\.?-?nr|uid|vat|tva|i\.?v\.?a|p\.?\s?iva|partita\s+iva|btw|nif|cif|nipc|"
-    r"c\.?f\.?:|codice\s+fiscale|siret|siren|r\.?c\.?s|ape|naf|hr[ab]|handelsregister|amtsgericht|firmenbuch|kvk|k\.v\.k|chamber|"
-    r"gst(?:in)?|abn|acn|ein|tax\s*(?:id|no|number|reg)|reg(?:istration|istered|\.)?\s*(?:no|number|office|in)|company\s+(?:no|number|reg\w*)|"
-    r"co\.?\s*(?:reg|no)|roc|registro\s+mercantil|capital|gln|duns|d-u-n-s|eori|weee\S*|org\.?\s?nr|cvr|crn|rea|sdi|pec|nip|regon|pan|cin|"
+    r"\b(?:ust|mwst|umsatzsteuer|steuer-?\s?(?:nr|nummer)|st\.?-?nr|uid|vat|tva|i\.?v\.?a|p\.?\s?iva|partita\s+iva|"
+    r"btw|nif|cif|nipc|"
+    r"c\.?f\.?:|codice\s+fiscale|siret|siren|r\.?c\.?s|ape|naf|hr[ab]|handelsregister|amtsgericht|firmenbuch|kvk|"
+    r"k\.v\.k|chamber|"
+    r"gst(?:in)?|abn|acn|ein|tax\s*(?:id|no|number|reg)|reg(?:istration|istered|\.)?\s*(?:no|number|office|in)|"
+    r"company\s+(?:no|number|reg\w*)|"
+    r"co\.?\s*(?:reg|no)|roc|registro\s+mercantil|capital|gln|duns|d-u-n-s|eori|weee\S*|org\.?\s?nr|cvr|crn|rea|sdi|"
+    r"pec|nip|regon|pan|cin|"
     r"sst|identifikationsnummer|moms)\b",
     re.IGNORECASE,
 )
 _BANK = re.compile(
-    r"\b(?:iban|bic|swift|blz|kto|konto(?:nummer|-?nr|inhaber)?|account\s*(?:no|number|name|holder)|sort\s+code|routing|bankverbindung|"
+    r"\b(?:iban|bic|swift|blz|kto|konto(?:nummer|-?nr|inhaber)?|account\s*(?:no|number|name|holder)|sort\s+code|"
+    r"routing|bankverbindung|"
     r"sparkasse|volksbank|commerzbank|postbank|banque|banca|banco|bank|rib|titulaire|domiciliation)\b",
     re.IGNORECASE,
 )
 _FIELD = re.compile(r"^[^:]{2,40}:\s*\S|^[^:]{2,40}:$|^(?:n[°ºo]|nr|no|#)\.?\s*\d", re.IGNORECASE)
 _VALUE = re.compile(
-    r"^[\d\s.,:/%€$£+#()-]+$|^\d{1,2}[./ -]\s?(?:\d{1,2}|[A-Za-zäéûç]{3,9})[./ -]\s?\d{2,4}$|^(?:EUR|USD|GBP|CHF|RM)?\s?[\d.,]+\s?(?:€|EUR|\$|£)?$|"
+    r"^[\d\s.,:/%€$£+#()-]+$|^\d{1,2}[./ -]\s?(?:\d{1,2}|[A-Za-zäéûç]{3,9})[./ -]\s?\d{2,4}$|^(?:EUR|USD|GBP|CHF|"
+    r"RM)?\s?[\d.,]+\s?(?:€|EUR|\$|£)?$|"
     r"^[A-Z]{0,4}[-/]?\d[\dA-Z/-]{3,}$"
 )
 
@@ -103,11 +112,11 @@ def kind_of(text: str) -> LineKind:
         first = text[slice(*spans[0])].strip(" ,")
         if addresses.is_street(first) and any(addresses.has_place(text[a:b].strip(" ,")) for a, b in spans):
             return LineKind.CITY
-    if _CONTACT.search(text) and not (form and names.has_legal_form(text.split(",")[0])):
+    if _CONTACT.search(text) and not (form and names.has_legal_form(text.split(",", maxsplit=1)[0])):
         return LineKind.CONTACT
     if form and len(text) <= 90 and not _FIELD.match(text) and not addresses.has_place(text):
         return LineKind.COMPANY
-    if "capital" in text.casefold() and any(c.isdigit() for c in text):
+    if names.is_capital(text):
         return LineKind.TAX
     if _BANK.search(text) and (":" in text or any(c.isdigit() for c in text)):
         return LineKind.BANK
@@ -156,7 +165,7 @@ def one_line_name(text: str) -> tuple[int, int] | None:
 def _rows(segments: Sequence[Segment]) -> dict[int, Segment]:
     """For each segment (by id) the one directly left of it in the same printed line."""
     left: dict[int, Segment] = {}
-    for a, b in zip(segments, segments[1:], strict=False):
+    for a, b in pairwise(segments):
         if a.line == b.line and a.box.x1 <= b.box.x0 + 1:
             left[id(b)] = a
     return left

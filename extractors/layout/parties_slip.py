@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from tiling import Page
 
 _REGISTRATION = re.compile(
-    r"\s*[\[({]?\s*(?:co\.?\s*(?:reg(?:istration)?\.?)?\s*(?:no)?\.?|reg\.?\s*no\.?|roc(?:\s*no)?\.?|company\s+no\.?|no\s*\.?)?\s*[:.]?\s*"
+    r"\s*[\[({]?\s*(?:co\.?\s*(?:reg(?:istration)?\.?)?\s*(?:no)?\.?|reg\.?\s*no\.?|roc(?:\s*no)?\.?|"
+    r"company\s+no\.?|no\s*\.?)?\s*[:.]?\s*"
     r"[\[({]?\s*[A-Z]{0,3}\d{4,12}\s?-?\s?[A-Z]?\s*[\])}]?\s*$",
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"\b(?:t[eé]l|phone|fax|hp|h/p|mobile|e-?mail|www|gst|sst|vat|tax|tva|ust|siret|co\.?\s*reg|reg\s*no|invoice|receipt|resit|bill|date|"
-    r"tarikh|time|cashier|table|order|pos|operator|served|counter|terminal|qty|item|description|rm|trn|facture|rechnung|bon|ticket|"
+    r"\b(?:t[eé]l|phone|fax|hp|h/p|mobile|e-?mail|www|gst|sst|vat|tax|tva|ust|siret|co\.?\s*reg|reg\s*no|invoice|"
+    r"receipt|resit|bill|date|"
+    r"tarikh|time|cashier|table|order|pos|operator|served|counter|terminal|qty|item|description|rm|trn|facture|"
+    r"rechnung|bon|ticket|"
     r"ticket|datum|uhrzeit|fecha|welcome|thank)\b",
     re.IGNORECASE,
 )

@@ -44,12 +44,14 @@ class Number:
 
 
 _VAT_LABEL = re.compile(
-    r"(?<![a-zà-ÿ])(?:ust\.?|mwst\.?|mws\.?|umsatzsteuer|uid|vat|t\.?v\.?a\.?|i\.?v\.?a\.?|p\.?\s?iva|partita\s+iva|btw|b\.t\.w\.|"
+    r"(?<![a-zà-ÿ])(?:ust\.?|mwst\.?|mws\.?|umsatzsteuer|uid|vat|t\.?v\.?a\.?|i\.?v\.?a\.?|p\.?\s?iva|partita\s+iva|"
+    r"btw|b\.t\.w\.|"
     r"nif|n\.i\.f\.?|cif|c\.i\.f\.?|nipc|contribuinte|gstin|gst|moms|dič|ič\s?dph|áfa|adószám|nip|alv)(?![a-zà-ÿ])",
     re.IGNORECASE,
 )
 _TAX_LABEL = re.compile(
-    r"(?<![a-zà-ÿ])(?:steuer-?\s?(?:nummer|nr\.?)|st\.?-?\s?nr\.?|siret|siren|codice\s+fiscale|c\.?\s?f\.?|abn|ein|tax\s+(?:id|no|number)|"
+    r"(?<![a-zà-ÿ])(?:steuer-?\s?(?:nummer|nr\.?)|st\.?-?\s?nr\.?|siret|siren|codice\s+fiscale|c\.?\s?f\.?|abn|ein|"
+    r"tax\s+(?:id|no|number)|"
     r"tin|tax\s+registration|finanzamt.*?nr\.?)(?![a-zà-ÿ])",
     re.IGNORECASE,
 )
@@ -199,7 +201,7 @@ def owners_of(
         first, votes = merged.setdefault(key, (number, {}))
         for side, weight in _votes(number, sides, headings, heights):
             votes[side] = max(votes.get(side, 0.0), weight)
-        if number.valid and not first.valid or (number.label and not first.label):
+        if (number.valid and not first.valid) or (number.label and not first.label):
             merged[key] = (number, votes)
     return tuple(Owned(number=number, votes=votes) for number, votes in merged.values())
 
