@@ -58,10 +58,37 @@ def place(lines: Sequence[Line], header: Header, *, first: int = 0) -> tuple[Pla
     cells = header.cells
     parts = [[part for cell in line.cells for part in _parts(cell, header)] for line in lines]
     numbers = [(p.box, _under(p.box, cells)) for line in parts for p in line if p.number]
-    return tuple(
-        _placed(line, first + i, parts[i], [_column(p, cells, numbers) for p in parts[i]], cells)
-        for i, line in enumerate(lines)
-    )
+    columns = [[_column(p, cells, numbers) for p in line] for line in parts]
+    _settle_texts(parts, columns, cells)
+    return tuple(_placed(line, first + i, parts[i], columns[i], cells) for i, line in enumerate(lines))
+
+
+def _settle_texts(
+    parts: Sequence[Sequence[Cell]], columns: Sequence[list[int | None]], cells: Sequence[HeaderCell]
+) -> None:
+    """Two texts of a line want two columns; texts with the same left edge want the same one."""
+    votes: dict[int, Counter[int]] = {}
+    for line, chosen in zip(parts, columns, strict=True):
+        for i, part in enumerate(line):
+            column = chosen[i]
+            if part.number or column is None:
+                continue
+            moved = column in chosen[:i] and column + 1 < len(cells) and column + 1 not in chosen
+            if moved and _may_hold_text(cells[column + 1]) and _under(part.box, cells) is None:
+                chosen[i] = column = column + 1
+            weight = 4 if moved or _under(part.box, cells) is not None else 1
+            votes.setdefault(round(part.box.x0), Counter())[column] += weight
+    for line, chosen in zip(parts, columns, strict=True):
+        for i, part in enumerate(line):
+            if part.number or chosen[i] is None or _under(part.box, cells) is not None:
+                continue
+            edge = round(part.box.x0)
+            counts = sum((votes[x] for x in (edge - 1, edge, edge + 1) if x in votes), Counter[int]())
+            chosen[i] = counts.most_common(1)[0][0]
+
+
+def _may_hold_text(cell: HeaderCell) -> bool:
+    return _holds_text(cell) or not any(s >= _LEAST for s in cell.roles.values())
 
 
 def _placed(
@@ -141,7 +168,20 @@ def _column(part: Cell, headers: Sequence[HeaderCell], numbers: Sequence[tuple[B
     column = _under(part.box, headers)
     if column is None and part.number:
         column = _aligned(part.box, numbers, headers)
+    if column is None and not part.number and _nearest(part.box, headers) is not None:
+        return _beside(part.box, headers)
     return _nearest(part.box, headers) if column is None else column
+
+
+def _beside(box: Box, headers: Sequence[HeaderCell]) -> int | None:
+    """The nearest column that texts belong in: no number's, and no mere position's."""
+    fit = [
+        i
+        for i, h in enumerate(headers)
+        if _may_hold_text(h) and max(h.roles, key=lambda r: h.roles[r], default="") != POSITION
+    ]
+    found = _nearest(box, [headers[i] for i in fit])
+    return fit[found] if found is not None else _nearest(box, headers)
 
 
 def _aligned(box: Box, numbers: Sequence[tuple[Box, int | None]], headers: Sequence[HeaderCell]) -> int | None:
