@@ -52,14 +52,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         if code != ExitCode.BUG:
             print(f"extract: {error}", file=sys.stderr)
             return code
-        from flows.bug_report import report_bug  # noqa: PLC0415
+        from flows.bug_report import report_bug
 
         print(report_bug(error, arguments), file=sys.stderr)
         return ExitCode.BUG
 
 
 def _exit_code(error: Exception) -> int:
-    from schemas.error import SchemaError  # noqa: PLC0415 - `schemas` knows no exit codes
+    from schemas.error import SchemaError
 
     if isinstance(error, SchemaError):
         return ExitCode.USAGE
@@ -79,7 +79,9 @@ def _dispatch(arguments: list[str]) -> int:
     commands = parser.add_subparsers(metavar="COMMAND", title="commands", dest="command")
     name = next((a for a in arguments if not a.startswith("-")), None)
     for command, help_text in COMMANDS.items():
-        child = commands.add_parser(command, help=help_text, description=f"{help_text[:1].upper()}{help_text[1:]}.", allow_abbrev=False)
+        child = commands.add_parser(
+            command, help=help_text, description=f"{help_text[:1].upper()}{help_text[1:]}.", allow_abbrev=False
+        )
         if command == name:
             _module(command).add_arguments(child)
     if name is not None and name not in COMMANDS:
@@ -89,7 +91,7 @@ def _dispatch(arguments: list[str]) -> int:
     if unknown:
         _refuse(unknown, args.command, commands.choices[args.command] if args.command else parser)
     if args.version:
-        from importlib.metadata import version  # noqa: PLC0415
+        from importlib.metadata import version
 
         print(version("pagewise-extract"))
         return ExitCode.OK
@@ -100,7 +102,7 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _module(command: str):  # noqa: ANN202 - a module
-    from importlib import import_module  # noqa: PLC0415
+    from importlib import import_module
 
     return import_module(f"flows.commands.{command}")
 
@@ -111,5 +113,7 @@ def _refuse(unknown: list[str], command: str | None, parser: argparse.ArgumentPa
     flags = [flag for action in parser._actions for flag in action.option_strings]  # noqa: SLF001 - no public list
     flag = next((word for word in unknown if word.startswith("-")), unknown[0])
     what = "flag" if flag.startswith("-") else "argument"
-    msg = f"`{parser.prog}` has no {what} {flag!r}.{nearest(flag.split('=')[0], flags)} `{parser.prog} --help` lists all."
+    msg = (
+        f"`{parser.prog}` has no {what} {flag!r}.{nearest(flag.split('=')[0], flags)} `{parser.prog} --help` lists all."
+    )
     raise UsageError(msg)

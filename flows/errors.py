@@ -10,7 +10,6 @@ Any exception with an integer `exit_code` is shown in the same way.
 
 from __future__ import annotations
 
-
 from flows.exit_codes import ExitCode
 
 TYPE_CHECKING = False  # `typing` itself takes 5 ms to import
@@ -38,7 +37,7 @@ class MismatchError(Exception):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """` Did you mean 'x' or 'y'?`, or nothing where no known word is near."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only where something is misspelt
+    from difflib import get_close_matches
 
-    near = get_close_matches(word, list(known), n=3, cutoff=0.5)
+    near = get_close_matches(word, list(known), n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(repr(name) for name in near)}?" if near else ""

@@ -66,7 +66,7 @@ class Feed:
         try:
             packed: Packed = await self.pool.call(read_packed, task)
         except Exception as error:  # noqa: BLE001 - the document's border: one bad document never ends a batch
-            from flows.parts import pack  # noqa: PLC0415 - heavy
+            from flows.parts import pack
 
             packed = pack(self._lost(task, error))
         self.progress.document(failed=packed.failure is not None, source=task.source)
@@ -95,7 +95,9 @@ class Feed:
                 message = f"Reading it took more than {mib} MiB of memory. Raise --max-memory."
             case WorkerDiedError():
                 reason = Reason.QUARANTINED
-                message = f"The process that read it died twice, the second time alone ({error}). The file is set aside."
+                message = (
+                    f"The process that read it died twice, the second time alone ({error}). The file is set aside."
+                )
             case _:
                 reason, message = Reason.INTERNAL, f"A bug of ours: {error!r}. Please report it."
         failure = Failure(

@@ -17,9 +17,9 @@ READING_SETTINGS = ("reader", "einvoice", "rasterizer")
 
 def fingerprint(schema: Schema, settings: Mapping[str, Any]) -> str:
     """A digest in hexadecimal; the same on every machine and in every process."""
-    from extractors.einvoice import reader as einvoice  # noqa: PLC0415 - heavy
-    from extractors.layout import reader as layout  # noqa: PLC0415
-    from schemas.registry import canonical  # noqa: PLC0415
+    from extractors.einvoice import reader as einvoice
+    from extractors.layout import reader as layout
+    from schemas.registry import canonical
 
     content = {
         "schema": [schema.version, canonical(schema)],

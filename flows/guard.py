@@ -48,9 +48,9 @@ def guarded(function: Callable[[Any], Any], argument: Any) -> Any:
 
 
 def _watch(max_memory_bytes: int) -> None:
-    from multiprocessing import connection, parent_process  # noqa: PLC0415
+    from multiprocessing import connection, parent_process
 
-    import psutil  # noqa: PLC0415
+    import psutil
 
     me = psutil.Process()
     parent = parent_process()
@@ -65,7 +65,7 @@ def _watch(max_memory_bytes: int) -> None:
 def _limit_data(limit_bytes: int) -> None:
     """The second line, for an allocation that is faster than the guard looks: it fails instead."""
     try:
-        import resource  # noqa: PLC0415 - not on Windows
+        import resource
 
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (limit_bytes, hard))

@@ -49,9 +49,7 @@ class Pool:
     milliseconds and inherits no thread.
     """
 
-    def __init__(
-        self, *, workers: int, max_seconds: float, max_memory_bytes: int, preload: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, *, workers: int, max_seconds: float, max_memory_bytes: int, preload: Sequence[str] = ()) -> None:
         self.workers = workers
         self._max_seconds = max_seconds
         self._max_memory_bytes = max_memory_bytes
@@ -62,7 +60,7 @@ class Pool:
 
     async def call(self, function: Callable[[Any], Any], argument: Any) -> Any:
         """The function's result; TaskError where its process did not live to give one."""
-        from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+        from concurrent.futures.process import BrokenProcessPool
 
         pool = self._pool
         try:
@@ -82,7 +80,7 @@ class Pool:
             _end(self._second)
 
     async def _alone(self, function: Callable[[Any], Any], argument: Any) -> Any:
-        from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+        from concurrent.futures.process import BrokenProcessPool
 
         async with self._second_lock:
             if self._second is None:
@@ -95,7 +93,7 @@ class Pool:
                 raise WorkerDiedError(1) from error
 
     async def _once(self, pool: ProcessPool, function: Callable[[Any], Any], argument: Any) -> Any:
-        from pebble import ProcessExpired  # noqa: PLC0415
+        from pebble import ProcessExpired
 
         future = pool.schedule(guarded, args=(function, argument), timeout=self._max_seconds)
         try:
@@ -108,7 +106,7 @@ class Pool:
             raise WorkerDiedError(error.exitcode) from error
 
     def _made(self, workers: int, tasks: int) -> ProcessPool:
-        from pebble import ProcessPool  # noqa: PLC0415
+        from pebble import ProcessPool
 
         return ProcessPool(
             max_workers=workers,

@@ -19,7 +19,7 @@ from flows.errors import MismatchError
 from flows.fingerprint import fingerprint
 from flows.progress import Progress, open_progress
 from flows.run_counts import count_shards
-from flows.sources import Intake, collect
+from flows.sources import Intake, collect, printable
 from flows.summary import DryRun, Summary, dry_run, summarise
 from flows.tally import Tally
 
@@ -48,6 +48,8 @@ class RunOptions:
     einvoice: str = "use"
     rasterizer: str = "pdfium"
     password: tuple[str, ...] = field(default=(), repr=False)
+    threshold: float | None = None
+    audit_rate: float = 0.0
     workers: int = 1
     max_pages: int
     max_bytes: int
@@ -62,20 +64,32 @@ class RunOptions:
 
     def stored(self) -> dict[str, Any]:
         """As it is written into every part: no secret, no path of the machine."""
-        names = ("reader", "einvoice", "rasterizer", "workers", "max_pages", "max_bytes", "max_pixels", "max_seconds", "max_memory")
+        names = (
+            "reader",
+            "einvoice",
+            "rasterizer",
+            "workers",
+            "max_pages",
+            "max_bytes",
+            "max_pixels",
+            "max_seconds",
+            "max_memory",
+        )
         return {name: getattr(self, name) for name in names} | {"passwords": len(self.password)}
 
 
 def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryRun:
     """Runs it; UsageError, SchemaError, StoreError or KeyboardInterrupt where it cannot go on."""
-    from flows.output import open_output  # noqa: PLC0415 - heavy
-    from schemas.registry import load_schema  # noqa: PLC0415
+    from flows.output import open_output
+    from schemas.registry import load_schema
 
     started = time.monotonic()
     progress = progress or open_progress()
     schema = load_schema(options.schema)
     with _stop_signals():
         intake = collect(options.paths, own_output=options.out)
+        for path in intake.empty:
+            progress.say(f"{printable(path)}: no documents in it that were not named before")
         work = _work(options, schema)
         if options.dry_run:
             return _dry_run(options, work, intake)
@@ -101,7 +115,7 @@ def _check_sums(output: Output, tally: Tally, counts: RunCounts) -> None:
 
     The first alone may be another run's doing, which read the same bytes at the same time and whose outcome counts.
     """
-    if tally.overtaken or (counts.records, counts.failures) == (tally.read, tally.failed):
+    if tally.overtaken or counts.records + counts.failures == tally.done:
         return
     problems = output.status().problems
     if problems:
@@ -110,13 +124,17 @@ def _check_sums(output: Output, tally: Tally, counts: RunCounts) -> None:
 
 
 def _work(options: RunOptions, schema: Schema) -> Work:
-    from flows.work import Work  # noqa: PLC0415
+    from extractors.policy import EInvoiceMode, Policy
+    from flows.work import Work
 
     return Work(
         schema=schema,
         fingerprint=fingerprint(schema, options.stored()),
         run_id=f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         settings=options.stored(),
+        policy=Policy(
+            einvoice=EInvoiceMode(options.einvoice), threshold=options.threshold, audit_rate=options.audit_rate
+        ),
     )
 
 
@@ -151,7 +169,8 @@ def _limited(found: list[Candidate], listed: Listed, limit: int) -> list[Candida
     for candidate in found:
         document_id = candidate.document_id
         is_new = not (
-            listed.has(candidate.place, candidate.version) or (document_id is not None and listed.has_document(document_id))
+            listed.has(candidate.place, candidate.version)
+            or (document_id is not None and listed.has_document(document_id))
         )
         new += is_new
         if not is_new or new <= limit:
@@ -160,9 +179,9 @@ def _limited(found: list[Candidate], listed: Listed, limit: int) -> list[Candida
 
 
 def _read_all(options: RunOptions, output: Output, work: Work, plan: Plan, tally: Tally, progress: Progress) -> None:
-    from flows.feed import Feed  # noqa: PLC0415 - heavy
-    from flows.pool import Pool  # noqa: PLC0415
-    from flows.worker import PRELOAD  # noqa: PLC0415
+    from flows.feed import Feed
+    from flows.pool import Pool
+    from flows.worker import PRELOAD
 
     if not len(plan.shards):
         return
@@ -204,8 +223,8 @@ def _read_all(options: RunOptions, output: Output, work: Work, plan: Plan, tally
 
 
 def _task_maker(options: RunOptions, work: Work) -> Any:
-    from flows.worker import Task  # noqa: PLC0415 - heavy
-    from tiling.limits import Limits  # noqa: PLC0415
+    from flows.worker import Task
+    from tiling.limits import Limits
 
     limits = Limits(max_pages=options.max_pages, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
 
@@ -230,8 +249,8 @@ def _task_maker(options: RunOptions, work: Work) -> Any:
 
 def _dry_run(options: RunOptions, work: Work, intake: Intake) -> DryRun:
     """What a run would do; writes nothing, not even the folder of the output."""
-    from flows.output import open_output  # noqa: PLC0415 - heavy
-    from flows.store import StoreError  # noqa: PLC0415
+    from flows.output import open_output
+    from flows.store import StoreError
 
     try:
         output = open_output(options.out, create=False)

@@ -1,10 +1,10 @@
-"""What the shards of one run became in the derived tables: records, values, what waits for a person."""
+"""What the shards of one run became in the derived tables: records, failures, values, what waits for a person."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,6 +12,20 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from flows.output import Output
+
+EXAMPLES = 5
+"""Failures that are kept of each reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One failure, to be shown."""
+
+    source: str
+    stage: str
+    message: str
+    page: int | None
+    """1-based; None for the whole document."""
 
 
 @dataclass(slots=True)
@@ -22,41 +36,77 @@ class RunCounts:
     incomplete: int = 0
     failures: int = 0
     """Of whole documents."""
+    readers: Counter[str] = field(default_factory=Counter)
+    """Reader (several joined by `+`) -> records."""
+    pages: Counter[str] = field(default_factory=Counter)
+    """State -> pages."""
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Reason -> documents that failed."""
+    page_reasons: Counter[str] = field(default_factory=Counter)
+    """Reason -> pages that failed."""
+    examples: dict[str, list[Example]] = field(default_factory=lambda: defaultdict(list))
+    """Reason -> the first failures."""
     values: Counter[str] = field(default_factory=Counter)
     """Status (accepted, review, corrected) -> values."""
-    reasons: Counter[str] = field(default_factory=Counter)
-    """Why values wait; one value may have several."""
+    review_reasons: Counter[str] = field(default_factory=Counter)
+    """Why values wait; one value may have several reasons."""
     documents_in_review: int = 0
+
+    def add_records(self, rows: pa.Table) -> None:
+        self.records += rows.num_rows
+        statuses: Counter[str] = Counter()
+        _count(statuses, rows["_status"])
+        self.incomplete += statuses["incomplete"]
+        _count(self.readers, rows["_reader"])
+
+    def add_failures(self, rows: pa.Table) -> None:
+        for row in rows.to_pylist():
+            whole = row["page"] is None
+            self.failures += whole
+            (self.reasons if whole else self.page_reasons)[row["reason"]] += 1
+            self._remember(row)
+
+    def add_fields(self, rows: pa.Table) -> None:
+        import pyarrow.compute as pc
+
+        _count(self.values, rows["status"])
+        waiting = rows.filter(pc.equal(rows["status"], "review"))
+        _count(self.review_reasons, pc.list_flatten(waiting["reasons"]))
+        self.documents_in_review += pc.count_distinct(waiting["_document_id"]).as_py() or 0
+
+    def add_pages(self, rows: pa.Table) -> None:
+        _count(self.pages, rows["state"])
+
+    def _remember(self, row: dict[str, Any]) -> None:
+        found = self.examples[row["reason"]]
+        if len(found) < EXAMPLES:
+            example = Example(source=row["_source"], stage=row["stage"], message=row["message"], page=row["page"])
+            found.append(example)
+
+
+COLUMNS = {
+    "records": ("_status", "_reader"),
+    "failures": ("_source", "stage", "reason", "message", "page"),
+    "fields": ("_document_id", "status", "reasons"),
+    "pages": ("state",),
+}
 
 
 def count_shards(output: Output, schema: str, shards: Iterable[str]) -> RunCounts:
     """Counts the parts of these shards, one at a time."""
-    import pyarrow.compute as pc  # noqa: PLC0415 - heavy
+    from flows.part_file import open_part
+    from flows.tables import part_name
 
     counts = RunCounts()
     for shard in shards:
-        records = _read(output, "records", schema, shard, ("_status",))
-        counts.records += records.num_rows
-        counts.incomplete += pc.sum(pc.equal(records["_status"], "incomplete")).as_py() or 0
-        counts.failures += _read(output, "failures", schema, shard, ("page",))["page"].null_count
-        fields = _read(output, "fields", schema, shard, ("_document_id", "status", "reasons"))
-        _count(counts.values, fields["status"])
-        waiting = fields.filter(pc.equal(fields["status"], "review"))
-        _count(counts.reasons, pc.list_flatten(waiting["reasons"]))
-        counts.documents_in_review += pc.count_distinct(waiting["_document_id"]).as_py() or 0
+        for table, columns in COLUMNS.items():
+            with open_part(output.store, part_name(table, schema, shard), kind=table) as part:
+                getattr(counts, f"add_{table}")(part.read(columns=columns))
     return counts
 
 
-def _read(output: Output, table: str, schema: str, shard: str, columns: tuple[str, ...]) -> pa.Table:
-    from flows.part_file import open_part  # noqa: PLC0415 - heavy
-    from flows.tables import part_name  # noqa: PLC0415
-
-    with open_part(output.store, part_name(table, schema, shard), kind=table) as part:
-        return part.read(columns=columns)
-
-
 def _count(counter: Counter[str], column: pa.ChunkedArray) -> None:
-    import pyarrow.compute as pc  # noqa: PLC0415 - heavy
+    import pyarrow.compute as pc
 
     for pair in pc.value_counts(column).to_pylist():
         counter[pair["values"]] += pair["counts"]

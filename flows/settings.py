@@ -125,7 +125,9 @@ def _cores() -> int:
 def settings() -> tuple[Setting, ...]:
     """All settings of a run, in the order in which they are shown."""
     return (
-        Setting(name="schema", default="", parse=text, metavar="NAME|FILE", help="what to extract (`extract schema list`)"),
+        Setting(
+            name="schema", default="", parse=text, metavar="NAME|FILE", help="what to extract (`extract schema list`)"
+        ),
         Setting(name="out", default="./out", parse=text, metavar="DIR", help="where the tables go"),
         Setting(
             name="reader",
@@ -156,10 +158,24 @@ def settings() -> tuple[Setting, ...]:
             secret=True,
             help="password to try on encrypted files; may be given several times",
         ),
+        Setting(
+            name="threshold",
+            default=None,
+            parse=share,
+            metavar="0..1",
+            help="confidence from which a value is accepted (unset: the score model's own)",
+        ),
+        Setting(
+            name="audit_rate",
+            default=0.0,
+            parse=share,
+            metavar="0..1",
+            help="share of accepted values that a person sees all the same",
+        ),
         Setting(name="workers", default=_cores(), parse=count, metavar="N", help="processes that read documents"),
-        Setting(name="max_pages", default=2000, parse=count, metavar="N", help="pages of a document"),
-        Setting(name="max_bytes", default=500 * MIB, parse=size, metavar="SIZE", help="size of a file"),
-        Setting(name="max_pixels", default=120_000_000, parse=count, metavar="N", help="pixels of a picture"),
+        Setting(name="max_pages", default=500, parse=count, metavar="N", help="pages of a document"),
+        Setting(name="max_bytes", default=256 * MIB, parse=size, metavar="SIZE", help="size of a file"),
+        Setting(name="max_pixels", default=100_000_000, parse=count, metavar="N", help="pixels of a picture"),
         Setting(name="max_seconds", default=120.0, parse=seconds, metavar="SECONDS", help="time for a document"),
         Setting(name="max_memory", default=768 * MIB, parse=size, metavar="SIZE", help="memory of a worker process"),
     )
@@ -187,7 +203,9 @@ def _resolve_one(
     if flags.get(setting.name) is not None:
         return Resolved(value=_parsed(setting, flags[setting.name], setting.flag), origin=setting.flag)
     if environment.get(setting.variable):
-        return Resolved(value=_parsed(setting, environment[setting.variable], setting.variable), origin=setting.variable)
+        return Resolved(
+            value=_parsed(setting, environment[setting.variable], setting.variable), origin=setting.variable
+        )
     if setting.name in written:
         return Resolved(value=_parsed(setting, written[setting.name], f"{path}: {setting.name}"), origin=str(path))
     return Resolved(value=setting.default, origin="default")
@@ -210,7 +228,7 @@ def _parsed(setting: Setting, value: Any, origin: str) -> Any:
 
 
 def _from_file(path: Path, known: tuple[Setting, ...], *, explicit: bool) -> dict[str, Any]:
-    import tomllib  # noqa: PLC0415 - only where settings are resolved
+    import tomllib
 
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))

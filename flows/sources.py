@@ -48,6 +48,8 @@ class Intake:
     files: list[SourceFile] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     """Suffix (or name) -> how many files of folders are not documents."""
+    empty: list[str] = field(default_factory=list)
+    """What was named and gave no document that was not named before."""
     unreadable: list[str] = field(default_factory=list)
     """Folders inside the named ones that could not be listed, with the reason."""
 
@@ -67,8 +69,8 @@ def collect(paths: Sequence[str], *, own_output: str | None = None, stdin: bytes
             if place not in seen:
                 seen.add(place)
                 intake.files.append(file)
-        if len(intake.files) == before and not seen:
-            _warn_of_nothing(path, intake)
+        if len(intake.files) == before:
+            intake.empty.append(path)
     if not intake.files:
         raise UsageError(_nothing(paths, intake))
     return intake
@@ -188,11 +190,6 @@ def _lines(content: bytes) -> list[str]:
     separator = b"\0" if b"\0" in content else b"\n"
     entries = (line.rstrip(b"\r") if separator == b"\n" else line for line in content.split(separator))
     return [os.fsdecode(entry) for entry in entries if entry.strip()]
-
-
-def _warn_of_nothing(path: str, intake: Intake) -> None:
-    if not intake.left_out and not intake.unreadable:
-        print(f"extract: {printable(path)} holds no documents.", file=sys.stderr)
 
 
 def _nothing(paths: Sequence[str], intake: Intake) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WIDTH = 11
 SHOWN_EXAMPLES = 3
+PAGE_STATES = ("read", "blank", "failed", "skipped")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ def summarise(
     *, options: RunOptions, work: Work, intake: Intake, plan: Plan, tally: Tally, counts: RunCounts, seconds: float
 ) -> Summary:
     """The summary of a run that has come to its end."""
-    failed = bool(tally.failed or tally.partly_failed or plan.done_failed or intake.unreadable)
+    failed = counts.failures or counts.page_reasons or plan.done_failed or intake.unreadable
     content: dict[str, Any] = {
         "run_id": work.run_id,
         "schema": work.schema.name,
@@ -59,28 +60,26 @@ def summarise(
         "unreadable_folders": intake.unreadable,
         "done_before": plan.done,
         "done_before_failed": plan.done_failed,
-        "documents": {"in": tally.started, "read": tally.read, "failed": tally.failed, "partly_failed": tally.partly_failed},
-        "readers": dict(tally.readers.most_common()),
         "duplicates": tally.duplicates,
-        "pages": {"in": tally.pages_in, **{s: tally.pages[s] for s in ("read", "blank", "failed", "skipped")}},
+        "documents": {"in": tally.started, "records": counts.records, "failures": counts.failures},
+        "records": {"complete": counts.records - counts.incomplete, "incomplete": counts.incomplete},
+        "readers": dict(counts.readers.most_common()),
+        "pages": {"in": tally.pages_in, **{state: counts.pages[state] for state in PAGE_STATES}},
+        "values": {
+            **{status: counts.values[status] for status in ("accepted", "review", "corrected")},
+            "review_reasons": dict(counts.review_reasons.most_common()),
+            "documents_in_review": counts.documents_in_review,
+        },
         "failures": {
-            "documents": dict(tally.reasons.most_common()),
-            "pages": dict(tally.page_reasons.most_common()),
-            "examples": {reason: [asdict(e) for e in found] for reason, found in tally.examples.items()},
+            "documents": dict(counts.reasons.most_common()),
+            "pages": dict(counts.page_reasons.most_common()),
+            "examples": {reason: [asdict(e) for e in found] for reason, found in counts.examples.items()},
         },
         "seconds": {
             "wall": round(seconds, 3),
             "by_stage": {stage: round(s, 3) for stage, s in tally.seconds.most_common()},
         },
         "pages_per_second": round(tally.pages_in / seconds, 2) if seconds else None,
-        "records": {"complete": counts.records - counts.incomplete, "incomplete": counts.incomplete},
-        "values": {
-            "accepted": counts.values["accepted"],
-            "review": counts.values["review"],
-            "corrected": counts.values["corrected"],
-            "review_reasons": dict(counts.reasons.most_common()),
-            "documents_in_review": counts.documents_in_review,
-        },
     }
     return Summary(content=content)
 
@@ -138,14 +137,18 @@ def _dry_lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     documents, pages = c["documents"], c["pages"]
     by_reader = ", ".join(f"{reader} {n}" for reader, n in c["readers"].items())
-    yield "documents", f"{documents['in']}: {documents['read']} read" + (f" ({by_reader})" if by_reader else "") + f", {documents['failed']} failed"
+    read = f"{documents['records']} read" + (f" ({by_reader})" if by_reader else "")
+    yield "documents", f"{documents['in']}: {read}, {documents['failures']} failed"
     if c["done_before"]:
         failed = f", of them {c['done_before_failed']} failed" if c["done_before_failed"] else ""
         yield "", f"{c['done_before']} were done before{failed}"
     if c["duplicates"]:
-        yield "", f"{_plural(c['duplicates'], 'file has', 'files have')} the same bytes as another: one document, several sources"
+        yield (
+            "",
+            f"{_plural(c['duplicates'], 'file has', 'files have')} the same bytes as another: one document, several sources",
+        )
     yield from _beside(c)
-    states = ", ".join(f"{pages[state]} {state}" for state in ("read", "blank", "failed", "skipped") if pages[state])
+    states = ", ".join(f"{pages[state]} {state}" for state in PAGE_STATES if pages[state])
     yield "pages", f"{pages['in']}" + (f": {states}" if states else "")
     yield from _value_lines(c["records"], c["values"])
     yield from _failure_lines(c["failures"])
@@ -157,7 +160,10 @@ def _lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _beside(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     others = Counter(c["left_out"])
     if others:
-        yield "left out", f"{_plural(others.total(), 'other file is', 'other files are')} no document: {counted(others)}"
+        yield (
+            "left out",
+            f"{_plural(others.total(), 'other file is', 'other files are')} no document: {counted(others)}",
+        )
     for folder in c["unreadable_folders"][:SHOWN_EXAMPLES]:
         yield "not looked", folder
 
@@ -209,7 +215,7 @@ def _next(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     out = c["out"]
     commands = []
     commands.append(f"extract status {out}")
-    if c["documents"]["failed"] or c["done_before_failed"]:
+    if c["documents"]["failures"] or c["done_before_failed"]:
         commands.append("the same command with --retry-failed, once the cause is mended")
     name = "next"
     for command in commands:

@@ -69,7 +69,7 @@ class _Progress:
 
 def read_packed(task: Task) -> Packed:
     """`read_one`, packed for the way to the parent process: pages stay behind as rows."""
-    from flows.parts import pack  # noqa: PLC0415 - heavy
+    from flows.parts import pack
 
     return pack(read_one(task))
 
@@ -100,7 +100,7 @@ def read_one(task: Task) -> DocumentOutcome:
 
 
 def _read(task: Task, progress: _Progress) -> tuple[Reading, ...]:
-    from tiling.open import open_document  # noqa: PLC0415 - heavy
+    from tiling.open import open_document
 
     with progress.at(Stage.OPEN):
         opened = open_document(
@@ -137,7 +137,7 @@ def _einvoice(task: Task, opened: OpenDocument, progress: _Progress) -> Reading 
             message = "An XML file has no page: it can be read only with --reader auto and --einvoice use."
             raise DocumentError(Stage.READ, Reason.UNSUPPORTED_TYPE, message)
         return None
-    from extractors.einvoice.reader import read_einvoice  # noqa: PLC0415 - heavy
+    from extractors.einvoice.reader import read_einvoice
 
     with progress.at(Stage.READ):
         start = time.perf_counter()
@@ -170,9 +170,7 @@ def _pages(task: Task, opened: OpenDocument, progress: _Progress) -> list[Page]:
     return pages
 
 
-def _readings(
-    task: Task, einvoice: Reading | None, pages: Sequence[Page], progress: _Progress
-) -> tuple[Reading, ...]:
+def _readings(task: Task, einvoice: Reading | None, pages: Sequence[Page], progress: _Progress) -> tuple[Reading, ...]:
     found = einvoice is not None and bool(einvoice.findings)
     audited = task.einvoice == "audit" and task.reader == "auto"
     if einvoice is not None and found and not audited:
@@ -182,7 +180,7 @@ def _readings(
         if einvoice is not None and found:
             return (replace(einvoice, notes=(*einvoice.notes, "not audited: its pages have no words")),)
         raise _nothing_to_read(pages, progress)
-    from extractors.layout.reader import read_layout  # noqa: PLC0415 - heavy
+    from extractors.layout.reader import read_layout
 
     with progress.at(Stage.READ):
         start = time.perf_counter()

@@ -32,7 +32,8 @@ def execute(args: argparse.Namespace) -> int:
     else:
         for setting, found in rows:
             value = _public(setting, found)
-            print(f"{setting.name:<12} {shown(value) or '-':<14} {found.origin:<18} {setting.help}")
+            text = "-" if value in ("", None) else shown(value)
+            print(f"{setting.name:<12} {text:<14} {found.origin:<18} {setting.help}")
     for message in unknown_variables(os.environ):
         print(f"extract: {message}", file=sys.stderr)
     return 0

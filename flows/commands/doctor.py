@@ -15,7 +15,7 @@ from flows.bug_report import PACKAGES, installed
 if TYPE_CHECKING:
     import argparse
 
-OCR_PACKAGES = ("rapidocr",)
+NO_OCR = "none in this version: scans and photos without a text layer end as failures that say so"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +34,7 @@ def execute(args: argparse.Namespace) -> int:
 
 def findings() -> dict[str, str]:
     """What was found, as `name -> sentence`."""
-    import psutil  # noqa: PLC0415
+    import psutil
 
     memory = psutil.virtual_memory()
     packages = ", ".join(f"{name} {installed(name)}" for name in PACKAGES)
@@ -42,27 +42,28 @@ def findings() -> dict[str, str]:
         "extract": installed("pagewise-extract"),
         "python": f"{platform.python_version()} ({sys.executable})",
         "system": platform.platform(),
-        "cores": str(len(psutil.Process().cpu_affinity())) if hasattr(psutil.Process, "cpu_affinity") else str(psutil.cpu_count()),
+        "cores": str(len(psutil.Process().cpu_affinity()))
+        if hasattr(psutil.Process, "cpu_affinity")
+        else str(psutil.cpu_count()),
         "memory": f"{memory.total / 2**30:.1f} GiB, {memory.available / 2**30:.1f} GiB free",
         "packages": packages,
         "rasterizers": _rasterizers(),
-        "ocr": _ocr(),
+        "ocr": NO_OCR,
         "gpu": _gpu(),
     }
 
 
 def _rasterizers() -> str:
-    pdfium = f"pdfium {installed('pypdfium2')}" if find_spec("pypdfium2") else "pdfium is missing: pip install pypdfium2"
+    pdfium = (
+        f"pdfium {installed('pypdfium2')}" if find_spec("pypdfium2") else "pdfium is missing: pip install pypdfium2"
+    )
     if shutil.which("pdftoppm") is None:
-        return f"{pdfium}; no poppler (only the second try for pages that pdfium cannot render; apt install poppler-utils)"
+        return (
+            f"{pdfium}; no poppler (only the second try for pages that pdfium cannot render; apt install poppler-utils)"
+        )
     if find_spec("pdf2image") is None:
         return f"{pdfium}; poppler is there, but not pdf2image (pip install pdf2image)"
     return f"{pdfium}; poppler"
-
-
-def _ocr() -> str:
-    found = [name for name in OCR_PACKAGES if find_spec(name)]
-    return f"{', '.join(found)} is installed" if found else "none: scans and photos end as failures that say so"
 
 
 def _gpu() -> str:

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", metavar="OUT", help="the output of a run")
-    parser.add_argument("document", metavar="DOC", help="its sha256 (8 characters or more), or its source as given to the run")
+    parser.add_argument(
+        "document", metavar="DOC", help="its sha256 (8 characters or more), or its source as given to the run"
+    )
 
 
 def execute(args: argparse.Namespace) -> int:
-    from flows.forget import forget  # noqa: PLC0415 - heavy
-    from flows.output import open_output  # noqa: PLC0415
+    from flows.forget import forget
+    from flows.output import open_output
 
     forgotten = forget(open_output(args.out, create=False), args.document)
     for document_id in forgotten.document_ids:

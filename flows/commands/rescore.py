@@ -12,13 +12,18 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", metavar="OUT", help="the output of a run")
-    parser.add_argument("--schema", metavar="NAME|FILE", action="append", help="a newer form of a stored schema: its checks and labels are used")
+    parser.add_argument(
+        "--schema",
+        metavar="NAME|FILE",
+        action="append",
+        help="a newer form of a stored schema: its checks and labels are used",
+    )
 
 
 def execute(args: argparse.Namespace) -> int:
-    from flows.output import open_output  # noqa: PLC0415 - heavy
-    from flows.rescore import rescore  # noqa: PLC0415
-    from schemas.registry import load_schema  # noqa: PLC0415
+    from flows.output import open_output
+    from flows.rescore import rescore
+    from schemas.registry import load_schema
 
     newer = {schema.name: schema for schema in map(load_schema, args.schema or ())}
     damaged = False

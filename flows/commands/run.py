@@ -30,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--force", action="store_true", help="read again what is done already")
     what.add_argument("--retry-failed", action="store_true", help="read again what failed")
-    parser.add_argument("--verify-content", action="store_true", help="compare contents, not only size and time, to see what is done")
+    parser.add_argument(
+        "--verify-content", action="store_true", help="compare contents, not only size and time, to see what is done"
+    )
     parser.add_argument("--limit", type=int, metavar="N", help="read at most N documents")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     parser.add_argument("--json", action="store_true", help="the summary as JSON on standard output")
@@ -40,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:
     """The flag of a setting; its value stays a string, so that all origins are parsed in one place."""
     metavar = "|".join(setting.choices) if setting.choices else setting.metavar
-    default = "" if setting.default in ("", ()) else f" (default: {shown(setting.default)})"
+    default = "" if setting.default in ("", (), None) else f" (default: {shown(setting.default)})"
     action = "append" if setting.repeated else "store"
     help_text = (setting.help + default).replace("%", "%%")
     parser.add_argument(setting.flag, dest=setting.name, action=action, metavar=metavar, help=help_text)
@@ -73,8 +75,8 @@ def execute(args: argparse.Namespace) -> int:
         print(f"extract: {message}", file=sys.stderr)
     _check(args, {name: r.value for name, r in resolved.items()})
 
-    from flows.run import RunOptions, run  # noqa: PLC0415 - heavy
-    from flows.summary import to_json, to_text  # noqa: PLC0415
+    from flows.run import RunOptions, run
+    from flows.summary import to_json, to_text
 
     options = RunOptions(
         paths=tuple(args.paths),

@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    from flows.output import open_output  # noqa: PLC0415 - heavy
+    from flows.output import open_output
 
     status = open_output(args.out, create=False).status()
     if args.json:
@@ -40,7 +40,10 @@ def execute(args: argparse.Namespace) -> int:
 def _lines(s: SchemaStatus) -> Iterator[tuple[str, str]]:
     yield "", ""
     yield "schema", f"{s.schema} (version {', '.join(s.versions)})"
-    yield "documents", f"{s.documents}: {s.records} records ({s.records - s.complete} incomplete), {s.failures} failures"
+    yield (
+        "documents",
+        f"{s.documents}: {s.records} records ({s.records - s.complete} incomplete), {s.failures} failures",
+    )
     yield "readers", _counts(s.readers)
     yield "pages", f"{s.pages}: {_counts(s.pages_by_state)}"
     share = f"; {s.review_share:.0%} wait for a person, in {s.documents_in_review} documents" if s.review_share else ""

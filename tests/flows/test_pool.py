@@ -77,6 +77,8 @@ def test_no_process_is_left_when_the_pool_is_stopped_in_the_middle_of_work():
     assert not psutil.pid_exists(pid)
 
 
-@pytest.mark.parametrize(("code", "text"), [(-11, "killed by SIGSEGV"), (3, "ended with exit code 3"), (-99, "killed by signal 99")])
+@pytest.mark.parametrize(
+    ("code", "text"), [(-11, "killed by SIGSEGV"), (3, "ended with exit code 3"), (-99, "killed by signal 99")]
+)
 def test_a_death_is_named(code, text):
     assert cause_of_death(code) == text
