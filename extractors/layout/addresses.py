@@ -77,6 +77,7 @@ _NUMBER_LAST = re.compile(
     r"^[^\W\d][\w'’.\-/ ]*?[^\W\d][.,]?\s*,?\s*(?:n[°ºr]?\.?\s*)?\d{1,4}\s?[a-zA-Z]?"
     r"(?:\s?[-–/+]\s?\d{0,4}\s?[a-zA-Z]{0,2})?(?:,?\s?(?:bis|ter|bte|bus|[0-9]+[ºª°].*))?[,.]?$"
 )
+_YEAR_LAST = re.compile(r"\b(?:19|20)\d{2}$")
 _PO_BOX = re.compile(
     r"(?:p\.?\s?o\.?\s?box|postfach|b\.?p\.?\s?\d|bo[îi]te postale|casella postale|c\.p\.\s?\d|apartado|apdo|"
     r"postbus|locked bag|"
@@ -152,7 +153,7 @@ def is_street(text: str) -> bool:
     if _NUMBER_FIRST.match(text):
         return len(text.split()) <= 10
     if _NUMBER_LAST.match(text):
-        return len(text.split()) <= 6
+        return len(text.split()) <= 6 and _YEAR_LAST.search(text) is None
     # A street without a number: its word must stand where the language puts it.
     words = text.split()
     if words[0].casefold().rstrip(".,") in _STREET_FIRST:

@@ -93,7 +93,8 @@ _TRADE_NAME = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"^(?:(?:tax\s+|vat\s+|sales\s+|commercial\s+|pro\s?-?forma\s+|handels|waren|schluss|teil|kosten|abschlags|"
+    r"^(?:(?:firma|herrn?|frau|familie|an|an\s+die|monsieur|madame|messrs\.?|mr|mrs|company|soci[ée]t[ée])|"
+    r"(?:tax\s+|vat\s+|sales\s+|commercial\s+|pro\s?-?forma\s+|handels|waren|schluss|teil|kosten|abschlags|"
     r"sammel|bau)?"
     r"(?:invoice|receipt|rechnung|rechnungskorrektur|gutschrift|credit\s+note|quote|quotation|estimate|statement|"
     r"order|bill|"

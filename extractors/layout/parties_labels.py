@@ -36,7 +36,8 @@ _PHRASES: dict[Side, str] = {
         leverancier, verkoper, afzender, uitgereikt door, fornecedor, emitente, prestador, emissor,
         säljare, leverantör, sælger, leverandør, selger, myyjä, sprzedawca, wystawca, dodavatel, dodávateľ,
         furnizor, eladó,
-        szállító, dobavitelj, prodavatelj, izdajatelj""",
+        szállító, dobavitelj, prodavatelj, izdajatelj, vermieter, versicherer, bailleur, assureur, landlord,
+        insurer""",
     Side.BUYER: """
         käufer, kunde, kundin, rechnungsempfänger, empfänger, empfängerin, rechnung an, rechnung für,
         rechnungsadresse,
@@ -59,7 +60,9 @@ _PHRASES: dict[Side, str] = {
         kund, köpare, fakturaadress, faktureringsadress, fakturaadresse, faktureringsadresse, laskutusosoite,
         faktureras, fakturering, faktura till, køber, kjøper, fakturering, faktureres til, ostaja, asiakas,
         laskutus, nabywca, odběratel, odberateľ, kupující, vevő, vásárló, cumpărător, kupac, kupec, klient,
-        bill to party, invoicee""",
+        bill to party, invoicee, versicherungsnehmer, mieter, mandant, patient, teilnehmer, abonnent,
+        vertragspartner, assuré, abonné,
+        locataire, tenant, policyholder, subscriber, insured, inquilino, asegurado, abonado, huurder""",
     Side.DELIVERY: """
         ship to, ship-to, shipped to, deliver to, delivery, shipping, delivered to, consignee, delivery to,
         job site, site, service,

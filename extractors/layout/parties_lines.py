@@ -44,7 +44,8 @@ PARTY_KINDS = ADDRESS_KINDS | NAME_KINDS | {LineKind.ONE_LINE, LineKind.ATTENTIO
 """How the block of a party may begin."""
 
 _CONTACT = re.compile(
-    r"@\w|https?:|www\.|\b(?:t[eé]l(?:[eé]fono|ephone|efon|efoon|efax)?|phone|fon|fax|mobile?|mob|handy|cell|gsm|"
+    r"@\w|\b[tfm]\s?[.:]\s?\(?\+?\d{2}|https?:|www\.|\b(?:t[eé]l(?:[eé]fono|ephone|efon|efoon|efax)?|phone|fon|fax|"
+    r"mobile?|mob|handy|cell|gsm|"
     r"e-?mail|mail|courriel|"
     r"correo|web(?:site)?|homepage|internet|hotline|portable)\b\s*(?:[.:]|\(?\+?\d)|^[☎✆✉📞📱🖂📧\uf000-\uf8ff?]\s|"
     r"^\(?\+\s?\d[\d\s()./-]{6,}$|^\(?0\d{1,4}\)?[\d\s./-]{5,}$|^\(\d{3}\)\s?\d{3}|\b\w[\w-]+\.(?:com|de|fr|it|es|"

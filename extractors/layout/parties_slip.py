@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from extractors.layout import addresses, names
 from extractors.layout.parties_lines import LineKind, kind_of
 from extractors.layout.segments import Segment, segments_of
+from schemas import Kind
+from schemas.values import Locale, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,16 +91,21 @@ def _may_be_name(text: str) -> bool:
 
 
 def _best_name(lines: Sequence[Segment], start: int) -> int:
-    """The first line that may be a name, or one below it that carries a legal form before the address begins."""
+    """The first line that may be a name, or one below it that plainly is one, before the address begins."""
+    worded: int | None = start if names.has_company_word(lines[start].text) else None
     for i in range(start, min(start + 5, len(lines))):
         bare = _without_number(lines[i].text)
-        if names.has_legal_form(bare) and _may_be_name(lines[i].text):
-            if names.only_legal_form(bare) and i > start:
-                return i - 1
-            return i
         if i > start and (addresses.is_city(bare) or addresses.is_street(bare) or _END.search(bare)):
             break
-    return start
+        if not _may_be_name(lines[i].text):
+            continue
+        if names.has_legal_form(bare):
+            return i
+        if names.only_legal_form(bare) and i > start:
+            return i - 1
+        if worded is None and names.has_company_word(bare):
+            worded = i
+    return start if worded is None else worded
 
 
 def _address(lines: Sequence[Segment], start: int) -> list[Segment]:
@@ -108,7 +115,9 @@ def _address(lines: Sequence[Segment], start: int) -> list[Segment]:
         text = line.text
         if _REGISTRATION.fullmatch(text) or (not found and _is_branding(text)):
             continue
-        if _END.search(text) or sum(c.isalpha() for c in text) < 2:
+        if _is_moment(text):
+            continue
+        if _ends(text):
             if found or line is not lines[start]:
                 break
             continue
@@ -118,6 +127,18 @@ def _address(lines: Sequence[Segment], start: int) -> list[Segment]:
     while found and not _addresslike(found[0].text) and len(found) > 1:
         found.pop(0)
     return found if any(_addresslike(line.text) for line in found) else []
+
+
+def _ends(text: str) -> bool:
+    """Whether a line is about something else than the address; OCR may have run its words together."""
+    joined = names.plain(text).replace(" ", "")
+    if _END.search(text) or any(word in joined for word in ("invoice", "receipt", "cashbill", "cashsale")):
+        return True
+    return sum(c.isalpha() for c in text) < 2 or kind_of(text) in {LineKind.CONTACT, LineKind.TAX, LineKind.BANK}
+
+
+def _is_moment(text: str) -> bool:
+    return re.search(r"\b\d{1,2}:\d{2}\b", text) is not None or parse(Kind.DATE, text, Locale()) is not None
 
 
 def _addresslike(text: str) -> bool:
