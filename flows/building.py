@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from flows.rows import Rows, add_rows, without_value
+from flows.rows import Rows, add_rows
 from flows.tables import FAILURES, FIELDS, PAGES, RECORD_COLUMNS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flows.corrections import Correction
-    from flows.parts import Row, StoredDocument
+    from flows.parts import StoredDocument
     from flows.rows import Merge
     from flows.work import Origin
     from schemas import Schema
@@ -26,7 +26,7 @@ def records_schema(schema: Schema) -> pa.Schema:
     """The columns of `records`: the schema's own, then those that every record has."""
     from schemas.arrow import arrow_schema
 
-    return pa.schema([*arrow_schema(schema), *RECORD_COLUMNS])
+    return pa.schema([*arrow_schema(schema), *RECORD_COLUMNS], metadata=arrow_schema(schema).metadata)
 
 
 class TableBuilder:
@@ -53,23 +53,5 @@ class TableBuilder:
 
     def _flush(self) -> None:
         rows, self._rows = self._rows, Rows()
-        self._done["records"].append(self._records(rows))
-        for table in ("fields", "pages", "failures"):
+        for table in TABLES:
             self._done[table].append(pa.Table.from_pylist(rows.of(table), schema=self._columns[table]))
-
-    def _records(self, rows: Rows) -> pa.Table:
-        """The records; a value that its column cannot hold (too many digits) is left out and goes to a person."""
-        columns = self._columns["records"]
-        try:
-            return pa.Table.from_pylist(rows.records, schema=columns)
-        except (pa.ArrowException, TypeError, ValueError, OverflowError):
-            for row in rows.records:
-                self._fit(row, [f for f in rows.fields if f["_document_id"] == row["_document_id"]])
-            return pa.Table.from_pylist(rows.records, schema=columns)
-
-    def _fit(self, row: Row, fields: list[Row]) -> None:
-        for column in self._columns["records"]:
-            try:
-                pa.array([row.get(column.name)], type=column.type)
-            except (pa.ArrowException, TypeError, ValueError, OverflowError):
-                without_value(row, fields, column.name)

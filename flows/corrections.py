@@ -116,17 +116,24 @@ def _decided(value: FieldValue, schema: Schema, correction: Correction) -> Field
     done = dataclasses.replace(value, status=FieldStatus.CORRECTED, reasons=(), notes=(*value.notes, note))
     match correction.decision:
         case Decision.CORRECT:
-            new = value_of(schema.field(value.path), correction.value or "")
-            same = new == value.value
-            evidence = value.evidence if same else None
-            confidence = value.confidence if same else None
-            return dataclasses.replace(done, state=State.VALUE, value=new, evidence=evidence, confidence=confidence)
+            return _corrected(value, done, schema, correction.value or "")
         case Decision.ABSENT:
             return dataclasses.replace(done, state=State.ABSENT, value=None, text="", evidence=None, confidence=None)
         case Decision.UNREADABLE:
             return dataclasses.replace(done, state=State.UNREADABLE, value=None, confidence=None)
         case _:
             return done
+
+
+def _corrected(value: FieldValue, done: FieldValue, schema: Schema, text: str) -> FieldValue:
+    """The value that a person gave; one that the field cannot hold is noted, and the value waits as before."""
+    try:
+        new = value_of(schema.field(value.path), text)
+    except ValueError as error:
+        return dataclasses.replace(value, status=FieldStatus.REVIEW, notes=(*value.notes, f"a correction: {error}"))
+    if new == value.value:
+        return done
+    return dataclasses.replace(done, state=State.VALUE, value=new, evidence=None, confidence=None)
 
 
 def value_of(field: Field, text: str) -> Value:
@@ -169,7 +176,11 @@ def _checked_again(record: Record, schema: Schema) -> Record:
     """Checks on the corrected values; a value that waited only for a check that now passes waits no longer."""
     from schemas.checks import Outcome, run_checks
 
-    checks = run_checks(schema, record.values)
+    try:
+        checks = run_checks(schema, record.values)
+    except Exception as error:  # noqa: BLE001 - a late step; what people decided stays, and so do the checks before it
+        note = f"the checks could not be run on the corrected values: {type(error).__name__}: {error}"
+        return dataclasses.replace(record, notes=(*record.notes, note))
     failing = {p for c in checks if c.outcome is Outcome.FAIL for p in c.paths}
     fields = tuple(_rechecked(f, f.path in failing) for f in record.fields)
     return dataclasses.replace(record, fields=fields, checks=checks)

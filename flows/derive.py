@@ -57,7 +57,8 @@ class Deriver:
 
     def __init__(self, store: Store, index: Index, schema: Schema, *, merge: Merge, policy: Any = None) -> None:  # noqa: ANN401
         self._store, self._index, self._schema, self._merge = store, index, schema, merge
-        self._settings = [DERIVATION, schema_digest(schema), repr(policy)]
+        score_model = getattr(policy, "score_model", None)  # the packaged one is not part of the policy's own text
+        self._settings = [DERIVATION, schema_digest(schema), repr(policy), repr(score_model)]
         self._keys: dict[str, tuple[str, str]] = {}
         """Part -> (tag of its last written file, key), so that a footer is read once."""
 

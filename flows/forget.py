@@ -6,6 +6,8 @@ again. Nothing is left to a later clean-up: every file is rewritten whole, witho
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +16,7 @@ import pyarrow.compute as pc
 
 from flows.part_file import Metadata, open_part, parquet_bytes
 from flows.parts import clean
-from flows.store import LocalStore, StoreError
-from flows.tables import TABLES
+from flows.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,8 +63,8 @@ def forget(output: Output, document: str) -> Forgotten:
         if any(i in stat.name for i in ids):
             store.delete(stat.name)
             files += 1
-    if isinstance(store, LocalStore):
-        store.sweep(all_of_them=False)
+        elif stat.name.startswith("runs/") and stat.name.endswith(".json"):
+            files += _scrub(output, stat.name, _mentions({*ids, *lost_sources, *sources}))
     return Forgotten(
         document_ids=tuple(sorted(ids)), sources=tuple(sorted(sources)), files=files, damaged=tuple(damaged)
     )
@@ -80,7 +81,7 @@ def _identities(output: Output, text: str) -> tuple[set[str], set[str], set[str]
             table = index.parts[part].table
             row = table.filter(pc.equal(table["position"], position)).to_pylist()[0]
             names = {o["source"] for o in row["origins"]}
-            sources |= names
+            sources |= names | {o["location"] for o in row["origins"]}
             if row["_document_id"] is None:
                 lost |= names
             else:
@@ -120,8 +121,37 @@ def _keeps(table: pa.Table, kind: str, ids: set[str], lost_sources: set[str]) ->
     return pc.invert(pc.or_(known, pc.and_(table["_document_id"].is_null(), lost)))
 
 
+def _mentions(names: set[str]) -> re.Pattern[str]:
+    """Finds any of the names where it stands for itself, not as a part of a longer name."""
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(rf"(?<![\w/.-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w/-])")
+
+
+def _scrub(output: Output, name: str, mentions: re.Pattern[str]) -> bool:
+    """Takes what a run's own notes say of the documents out of them; True where they said something."""
+    try:
+        content = json.loads(output.store.read(name))
+    except ValueError:
+        return False
+    scrubbed = _scrubbed(content, mentions)
+    if scrubbed == content:
+        return False
+    output.store.replace(name, (json.dumps(scrubbed, ensure_ascii=False, indent=2) + "\n").encode())
+    return True
+
+
+def _scrubbed(value: Any, mentions: re.Pattern[str]) -> Any:  # noqa: ANN401 - JSON
+    """The value without list items that mention one of the names, and without the name elsewhere."""
+    match value:
+        case str():
+            return "(forgotten)" if mentions.search(value) else value
+        case list():
+            return [v for v in value if _scrubbed(v, mentions) == v]
+        case dict():
+            return {k: _scrubbed(v, mentions) for k, v in value.items() if not mentions.search(k)}
+        case _:
+            return value
+
+
 def _first_sources(table: pa.Table) -> list[str]:
     return [origins[0]["source"] for origins in table["origins"].to_pylist()]
-
-
-assert set(TABLES) < set(ORDER)  # noqa: S101 - a new table must be forgotten too

@@ -21,6 +21,7 @@ Nothing above `flows.store` knows whether the output is a folder or a bucket.
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flows.building import records_schema
@@ -156,11 +157,13 @@ class Output:
 
     def derive(self, work: Work, *, merge: Merge | None = None, force: bool = False) -> Derived:
         """Rebuilds the derived tables that are missing or older than their readings, corrections or settings."""
-        key = schema_digest(work.schema), repr(work.policy), merge
+        policy = work.policy
+        if merge is None:
+            policy, merge = _policy_and_merge(policy)
+        key = schema_digest(work.schema), repr(policy), repr(merge)
         if key not in self._derivers:
-            how = merge or _merge(work.policy)
             index = self.index(work.schema.name)
-            self._derivers[key] = Deriver(self.store, index, work.schema, merge=how, policy=work.policy)
+            self._derivers[key] = Deriver(self.store, index, work.schema, merge=merge, policy=policy)
         return self._derivers[key].run(force=force)
 
     def index(self, schema: str) -> Index:
@@ -199,8 +202,8 @@ class Output:
         return frozenset(s.name.removeprefix(folder).removesuffix(".parquet") for s in self.store.names(folder))
 
 
-def _merge(policy: Any) -> Merge:  # noqa: ANN401 - extractors.merge.Policy | None
+def _policy_and_merge(policy: Any) -> tuple[Any, Merge]:  # noqa: ANN401 - extractors.merge.Policy | None
     from extractors.merge import Policy, merge
 
-    chosen = Policy() if policy is None else policy
-    return lambda document, schema, readings: merge(document, schema, readings, policy=chosen)
+    chosen = policy or Policy()
+    return chosen, partial(merge, policy=chosen)

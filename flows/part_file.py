@@ -53,11 +53,12 @@ class Metadata:
 def parquet_bytes(tables: Iterable[pa.Table], schema: pa.Schema, metadata: Metadata) -> bytes:
     """A Parquet file with one row group (or more) for each table."""
     sink = io.BytesIO()
-    schema = schema.with_metadata({**(schema.metadata or {}), **metadata.encoded()})
-    options = {"compression": "zstd", "write_page_checksum": True, "use_dictionary": True}
-    with pq.ParquetWriter(sink, schema, **options) as writer:
+    schema = schema.remove_metadata()
+    with pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True) as writer:
         for table in tables:
-            writer.write_table(table.replace_schema_metadata(schema.metadata))
+            writer.write_table(table.replace_schema_metadata())
+        # Not in the Arrow schema: that is stored a second time, encoded, beside the file's own metadata.
+        writer.add_key_value_metadata(metadata.encoded())
     return sink.getvalue()
 
 
@@ -96,7 +97,7 @@ class PartFile:
             raise self._error(msg) from error
 
     def _metadata(self, kind: str) -> dict[str, Any]:
-        raw = (self._parquet.schema_arrow.metadata or {}).get(KEY)
+        raw = (self._parquet.metadata.metadata or {}).get(KEY)
         try:
             content = json.loads(raw) if raw else None
         except ValueError as error:

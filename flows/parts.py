@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from extractors import Reading
 from flows.payload import boxes_of, boxes_text, findings_of, findings_text, words_of, words_text
 from flows.work import Origin
-from tiling import Document, Failure, Page, PageState, Reason, Stage, WordsSource
+from tiling import Document, Failure, Page, PageState, Reason, Stage, Word, WordsSource
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,6 +49,8 @@ class StoredDocument:
     document: Document | None
     pages: tuple[Page, ...]
     """Also those of a document that could not be opened as a whole."""
+    word_counts: tuple[int, ...]
+    """Of each page."""
     readings: tuple[Reading, ...]
     failures: tuple[Failure, ...]
     seconds: Mapping[str, float]
@@ -127,6 +129,7 @@ def _page_row(page: Page) -> Row:
         "height_pt": round(page.height_pt, 3),
         "rotation": page.rotation,
         "ink": page.ink,
+        "word_count": len(page.words),
         "words": words_text(page.words),
         "rulings": boxes_text(page.rulings),
     }
@@ -183,6 +186,7 @@ def unpack(row: Row, body: Sequence[Row]) -> StoredDocument:
         read=row["ended"] == "read",
         document=document,
         pages=pages,
+        word_counts=tuple(r["word_count"] for r in body if r["kind"] == "page"),
         readings=tuple(_reading_of(r) for r in body if r["kind"] == "reading"),
         failures=tuple(_failure_of(r, source, document_id) for r in body if r["kind"] == "failure"),
         seconds={s["stage"]: s["seconds"] for s in row["seconds_by_stage"] or ()},
@@ -199,12 +203,31 @@ def origins_of(row: Row) -> tuple[Origin, ...]:
     return tuple(Origin(source=o["source"], location=o["location"], version=o["version"]) for o in row["origins"] or ())
 
 
+class StoredPage(Page):
+    """A page whose words are decoded when they are looked at: most merges do not."""
+
+    __slots__ = ("_text", "_words")
+    _text: str | None
+    _words: tuple[Word, ...] | None
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        if self._words is None:
+            object.__setattr__(self, "_words", words_of(self._text))
+        return self._words or ()
+
+    @words.setter
+    def words(self, words: tuple[Word, ...] | str | None) -> None:
+        object.__setattr__(self, "_text", words)
+        object.__setattr__(self, "_words", words if isinstance(words, tuple) else None)
+
+
 def _page_of(row: Row) -> Page:
-    return Page(
+    return StoredPage(
         index=row["page"] - 1,
         width_pt=row["width_pt"],
         height_pt=row["height_pt"],
-        words=words_of(row["words"]),
+        words=row["words"],
         words_source=WordsSource(row["words_source"]),
         rulings=boxes_of(row["rulings"]),
         rotation=row["rotation"],

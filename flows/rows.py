@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from extractors import FieldStatus, FieldValue, Record, RecordStatus, ReviewReason
 from flows.corrections import Correction, applied, rejection
 from flows.parts import Row, clean
-from tiling import Document, Failure, Page, PageState, Reason, Stage
+from tiling import Document, Failure, Page, Reason, Stage
 
 if TYPE_CHECKING:
     from extractors import Reading
@@ -49,7 +48,8 @@ def add_rows(
     if stored.read:
         try:
             record = _record(stored, schema, merge, corrections)
-            record_row, field_rows = _record_row(record, stored, more, schema), _field_rows(record, stored, schema)
+            record_row, field_rows = _record_row(record, stored, more), _field_rows(record, stored, schema)
+            record_row |= _own_columns(record_row, field_rows, record, schema)
         except _RejectedError as rejected:
             failures.append(rejected.failure)
         except Exception as error:  # noqa: BLE001 - the document's border; its readings stay, and a later version may merge them
@@ -75,8 +75,6 @@ def _record(stored: StoredDocument, schema: Schema, merge: Merge, corrections: S
         msg = "there are readings, but no document"
         raise ValueError(msg)
     record = merge(stored.document, schema, stored.readings)
-    if any(p.state in {PageState.FAILED, PageState.SKIPPED} for p in stored.pages):
-        record = dataclasses.replace(record, status=RecordStatus.INCOMPLETE)
     return applied(record, schema, corrections)
 
 
@@ -97,9 +95,22 @@ def _sources(stored: StoredDocument, more: Sequence[Origin]) -> list[str]:
     return list(dict.fromkeys([stored.source, *own, *(o.source for o in more)]))
 
 
-def _record_row(record: Record, stored: StoredDocument, more: Sequence[Origin], schema: Schema) -> Row:
+def _own_columns(row: Row, fields: list[Row], record: Record, schema: Schema) -> Row:
+    """The schema's own columns; a value that its column cannot hold is left out, and waits for a person."""
+    from schemas.arrow import arrow_row
+
+    own, misfits = arrow_row(schema, record.values)
+    for misfit in misfits:
+        row["_status"] = RecordStatus.INCOMPLETE.value
+        for field_row in (f for f in fields if f["path"] == misfit.path):
+            field_row["status"] = FieldStatus.REVIEW.value
+            field_row["reasons"] = list(dict.fromkeys([*field_row["reasons"], ReviewReason.INCOMPLETE.value]))
+            field_row["notes"] = [*field_row["notes"], f"not in the record: {misfit.why}"]
+    return own | {"_schema_version": schema.version}
+
+
+def _record_row(record: Record, stored: StoredDocument, more: Sequence[Origin]) -> Row:
     return {
-        **{f.name: record.values.get(f.name) for f in schema.fields},
         "_source": stored.source,
         "_sources": _sources(stored, more),
         "_source_version": stored.source_version,
@@ -115,7 +126,6 @@ def _record_row(record: Record, stored: StoredDocument, more: Sequence[Origin], 
         ],
         "_notes": [clean(n) for n in record.notes],
         "_run_id": stored.run_id,
-        "_schema_version": schema.version,
         "_fingerprint": stored.fingerprint,
         "_extracted_at": stored.read_at,
     }
@@ -191,22 +201,11 @@ def _page_rows(stored: StoredDocument) -> list[Row]:
             "page": p.index + 1,
             "state": p.state.value,
             "words_source": p.words_source.value,
-            "words": len(p.words),
+            "words": count,
             "ink": p.ink,
             "rotation": p.rotation,
             "width_pt": p.width_pt,
             "height_pt": p.height_pt,
         }
-        for p in stored.pages
+        for p, count in zip(stored.pages, stored.word_counts, strict=True)
     ]
-
-
-def without_value(row: Row, field_rows: list[Row], column: str) -> None:
-    """Takes a value that its column cannot hold out of a record, and sends what is left of it to a person."""
-    row[column] = None
-    row["_status"] = RecordStatus.INCOMPLETE.value
-    for field_row in field_rows:
-        if field_row["path"] == column or field_row["path"].startswith(f"{column}["):
-            field_row["status"] = FieldStatus.REVIEW.value
-            reasons = [*field_row["reasons"], ReviewReason.INCOMPLETE.value]
-            field_row["reasons"] = list(dict.fromkeys(reasons))

@@ -48,6 +48,7 @@ READINGS = _schema(
     ("rotation", pa.int32(), "degrees clockwise"),
     ("ink", pa.float64(), "share of the pixels that are not background"),
     ("tiles", pa.int32(), ""),
+    ("word_count", pa.int32(), ""),
     ("words", pa.string(), "JSON: text, box (hundredths of a point, four a word), size, line, bold, score"),
     ("rulings", pa.string(), "JSON: boxes in hundredths of a point"),
     # Of readings.

@@ -66,7 +66,9 @@ class Made:
             Word(text=t, box=Box(50.0 + 40 * i, 100.12, 80.0 + 40 * i, 112.0), size_pt=9.5, line=0, bold=i == 1)
             for i, t in enumerate(("Nr.", number or content, "12,50"))
         )
-        page = Page(index=0, width_pt=595.0, height_pt=842.0, words=words, words_source=WordsSource.TEXT_LAYER, ink=0.05)
+        page = Page(
+            index=0, width_pt=595.0, height_pt=842.0, words=words, words_source=WordsSource.TEXT_LAYER, ink=0.05
+        )
         document = Document(
             document_id=document_id, source=entry.source, media_type="application/pdf", size_bytes=9, pages=(page,)
         )
@@ -99,9 +101,7 @@ class Made:
             reason=reason,
             message=f"{entry.source} is broken",
         )
-        return DocumentOutcome(
-            source=entry.source, source_version=entry.version, failures=(failure,), started_at=WHEN
-        )
+        return DocumentOutcome(source=entry.source, source_version=entry.version, failures=(failure,), started_at=WHEN)
 
     def merge(self, document, schema, readings) -> Record:
         findings = readings[0].findings

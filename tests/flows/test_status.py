@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from flows.output import open_output
+from tiling import Reason
+
+
+def test_status_counts_what_there_is(made, output, root):
+    work = made.work()
+    asked = [made.candidate(n) for n in ("a.pdf", "b.pdf", "c.pdf")]
+    made.run(output, work, asked, read=lambda e: made.failed(e) if e.source == "in/c.pdf" else made.read(e))
+    output.plan(made.work(run_id="run-2"), [made.candidate("d.pdf")])
+    status = output.status()
+    (note,) = status.schemas
+    assert (note.documents, note.records, note.complete, note.failures) == (3, 2, 2, 1)
+    assert (note.pages, note.pages_by_state) == (2, {"read": 2})
+    assert (note.readers, note.reasons) == ({"layout": 2}, {Reason.BROKEN.value: 1})
+    assert (note.shards_done, note.shards_open) == (1, 1)
+    assert (note.fields, note.fields_by_status) == (10, {"accepted": 10})
+    assert (note.review_share, note.documents_in_review) == (0.0, 0)
+    assert note.runs == ("run-1",)
+    assert status.problems == ()
+
+
+def test_an_empty_output_has_an_empty_status(output):
+    assert output.status().schemas == ()
+
+
+def test_a_lost_record_is_reported_loudly(made, output, root):
+    made.run(output, made.work(), [made.candidate("a.pdf"), made.candidate("b.pdf")])
+    part = next(root.glob("records/**/*.parquet"))
+    rows = made.rows(root, "records")
+    output._derivers.clear()
+    from flows.part_file import Metadata, open_part, parquet_bytes
+
+    name = part.relative_to(root).as_posix()
+    with open_part(output.store, name, kind="records") as file:
+        short = parquet_bytes([file.read().slice(0, 1)], file.schema, Metadata(kind="records", values={}))
+    output.store.replace(name, short)
+    assert len(rows) == 2
+    (problem,) = output.status().problems
+    assert problem.startswith("2 documents were read, but there are 1 records and 0 failures")
+
+
+def test_parts_that_are_not_derived_yet_are_reported(made, output):
+    work = made.work()
+    plan = output.plan(work, [made.candidate("a.pdf")])
+    output.commit(work, plan.shards[0], [made.read(plan.shards[0].entries[0])])
+    (problem,) = output.status().problems
+    assert problem.startswith("1 parts are not derived yet")
+
+
+def test_derived_files_without_readings_are_named_and_left_alone(made, output, root):
+    made.run(output, made.work(), [made.candidate("a.pdf")])
+    next(root.glob("readings/**/*.parquet")).unlink()
+    problems = open_output(str(root)).status().problems
+    assert len([p for p in problems if "its readings are missing" in p]) == 4
+    assert len(made.rows(root, "records")) == 1
