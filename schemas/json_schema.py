@@ -92,6 +92,8 @@ class _Reader:
             if _type(plain) == "object" and "properties" in plain:
                 found += self.fields(plain, here, f"{prefix}{name}_")
             else:
+                if prefix and "title" in plain:  # `Name` of a nested seller is the seller's
+                    plain["title"] = f"{spoken(prefix)} {str(plain['title']).lower()}"
                 found.append(self.field(f"{prefix}{name}", plain, here, required=name in required))
         names = [f.name for f in found]
         if repeated := next((n for n in names if names.count(n) > 1), None):

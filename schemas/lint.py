@@ -81,11 +81,17 @@ def _pattern(value: object) -> tuple[Effect, str]:
     return _EFFECTS["pattern"]
 
 
+def _of_one_type(branches: object) -> bool:
+    """Whether the branches are one type or null; pydantic writes a Decimal as a number or its text."""
+    types = {b.get("type", "$ref") for b in branches if isinstance(b, Mapping)} if isinstance(branches, list) else set()
+    return len(types - {"null"}) == 1 or types - {"null"} == {"number", "string"}
+
+
 def _notes(node: Mapping[str, Any], path: str) -> Iterator[LintNote]:
     for keyword, value in node.items():
         if keyword in _SILENT or keyword.startswith("x-"):
             continue
-        if keyword == "anyOf" and isinstance(value, list) and len(value) == 2 and {"type": "null"} in value:
+        if keyword == "anyOf" and _of_one_type(value):
             continue
         effect, message = _EFFECTS.get(keyword, (Effect.IGNORED, "no keyword that anything here knows"))
         if keyword == "pattern":

@@ -171,6 +171,9 @@ def labels_for(field: Field) -> tuple[str, ...]:
         generated += ["Start date", "From", "Begin date", "Start", "Dates", "Period", "First date"]
     elif edge == "end":
         generated += ["End date", "To", "Through", "End", "Dates", "Period", "Last date"]
+    if len(own) > 1 and field.kind is Kind.DATE and own[-1].split()[-1:] in (["on"], ["at"]):
+        stem = own[-1].split()[0].removesuffix("ed")
+        generated += [f"{stem} date", f"date {stem}ed"]
     words = frozenset(t for phrase in own for t in tokens(phrase))
     alone = [label for word, labels in _ALONE.get(field.kind, {}).items() if word in words for label in labels]
     if field.kind is Kind.DATE and not edge and len(words) > 2:

@@ -21,7 +21,7 @@ SYMBOLS = {
     "us$": "USD", "c$": "CAD", "ca$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD", "s$": "SGD", "hk$": "HKD",
     "r$": "BRL", "mx$": "MXN", "rm": "MYR", "rs": "INR", "rs.": "INR", "fr.": "CHF", "sfr": "CHF", "sfr.": "CHF",
     "rp": "IDR", "rp.": "IDR", "лв": "BGN", "лв.": "BGN", "euro": "EUR", "euros": "EUR", "eur.": "EUR",
-    "can$": "CAD", "nt$": "TWD",
+    "can$": "CAD", "nt$": "TWD", "лв": "BGN",
 }  # fmt: skip
 SHARED = {"$": "USD", "¥": "JPY", "￥": "JPY", "kr": "SEK", "kr.": "DKK"}
 """Symbols of several currencies, with the one that is taken when the document does not say."""
@@ -36,13 +36,6 @@ NAMES = {
     "svenska kronor": "SEK", "danske kroner": "DKK", "norske kroner": "NOK", "forint": "HUF", "real": "BRL",
     "reais": "BRL", "dólar": "USD", "dólares": "USD", "dollaro": "USD", "dollari": "USD",
 }  # fmt: skip
-
-TOKEN = (
-    r"(?:US\$|CAN\$|CA\$|C\$|AU\$|A\$|NZ\$|S\$|HK\$|NT\$|R\$|MX\$|[€£$¥￥₹₺₽₩₪฿₫₴₦₱]|"
-    r"(?:" + "|".join(sorted(CODES)) + r")(?![A-Za-z])|"
-    r"(?:z[łl]|k[čc]|ft|lei|rm|rs\.?|s?fr\.|sfr|rp\.?|kr\.?|лв\.?|euros?)(?![A-Za-z]))"
-)
-"""A currency beside an amount, for regular expressions that ignore case."""
 
 _STRIP = re.compile(r"^[\s:(\[]+|[\s:;,)\]]+$")
 

@@ -125,6 +125,8 @@ def parse_date(text: str, locale: Locale) -> Parsed | None:
     if len(text) > MAX_LENGTH or not _MAYBE.search(text):
         return None
     plain = " ".join(_plain(text).split())
+    if len(plain) < 6:
+        return None
     digits_only = not any(c.isalpha() for c in plain)
     if m := _NUMERIC.match(plain):
         return _numeric(m, text, locale)
