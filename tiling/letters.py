@@ -89,4 +89,5 @@ def is_letter(codes: Ints) -> Flags:
 
 def is_stray(codes: Ints) -> Flags:
     """Pictures and codes without meaning: never part of a word."""
-    return ((codes >= 0xE000) & (codes <= 0xF8FF)) | (codes == UNKNOWN)
+    stray: Flags = ((codes >= 0xE000) & (codes <= 0xF8FF)) | (codes == UNKNOWN)
+    return stray

@@ -57,6 +57,12 @@ class Page:
     ink: float | None = None
     """Share of the page's pixels that are not background, 0 to 1; None where it was not measured."""
     state: PageState = PageState.READ
+    hidden_words: tuple[Word, ...] = ()
+    """Words of the text layer that cannot be seen on the page; never to be believed."""
+    ocr_layer: bool = False
+    """The words are invisible print over a picture: what somebody's OCR made of it."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of this page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +76,5 @@ class Document:
     media_type: str
     size_bytes: int
     pages: tuple[Page, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    """What a person should know of this document: a form whose contents cannot be shown, a damaged end."""

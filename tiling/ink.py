@@ -1,0 +1,78 @@
+"""How much of a picture is printed on: what stands out from its surroundings, whatever the paper's grey."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+    Mask = NDArray[np.bool_]
+
+CONTRAST = 32
+"""Grey levels by which ink differs from the paper around it; less is noise, paper, or print shining through."""
+BLOCK_PX = 24
+BORDER_SHARE = 0.02
+"""Scanner borders and punched edges are not looked at."""
+BLANK_PX = 6
+BLANK_SHARE = 0.00002
+"""A page with less ink is blank: about one printed letter at 50 dpi."""
+
+
+def ink_share(pixels: Pixels) -> float:
+    """Share of ink, 0 to 1, of a (H, W), (H, W, 1) or (H, W, 3) uint8 picture of low resolution (about 50 dpi)."""
+    mask = ink_mask(pixels)
+    return float(mask.mean()) if mask.size else 0.0
+
+
+def is_blank(pixels: Pixels) -> bool:
+    """Whether nothing is printed."""
+    mask = ink_mask(pixels)
+    return int(mask.sum()) < max(BLANK_PX, BLANK_SHARE * mask.size)
+
+
+def ink_mask(pixels: Pixels) -> Mask:
+    """Where there is ink; borders and single specks left out."""
+    grey = as_grey(pixels).astype(np.int16)
+    mask: Mask = np.abs(grey - _paper(grey)) > CONTRAST
+    edge_y, edge_x = (round(n * BORDER_SHARE) for n in mask.shape)
+    if edge_y:
+        mask[:edge_y] = mask[-edge_y:] = False
+    if edge_x:
+        mask[:, :edge_x] = mask[:, -edge_x:] = False
+    return mask & _has_neighbour(mask)
+
+
+def as_grey(pixels: Pixels) -> Pixels:
+    """(H, W) uint8; colours by their luminance (ITU-R 601)."""
+    if pixels.ndim == 2:
+        return pixels
+    if pixels.shape[2] == 1:
+        return pixels[:, :, 0]
+    red, green, blue = (pixels[:, :, k].astype(np.uint32) for k in range(3))
+    return ((299 * red + 587 * green + 114 * blue) // 1000).astype(np.uint8)
+
+
+def _paper(grey: NDArray[np.int16]) -> NDArray[np.int16]:
+    """The median of each block, spread over its pixels: the paper's own grey, shadows and coloured areas included."""
+    height, width = grey.shape
+    rows, columns = max(1, height // BLOCK_PX), max(1, width // BLOCK_PX)
+    tall, wide = -(-height // rows), -(-width // columns)
+    padded = np.pad(grey, ((0, rows * tall - height), (0, columns * wide - width)), mode="edge")
+    blocks = padded.reshape(rows, tall, columns, wide)
+    medians = np.median(blocks, axis=(1, 3)).astype(np.int16)
+    spread = np.repeat(np.repeat(medians, tall, axis=0), wide, axis=1)
+    return spread[:height, :width]
+
+
+def _has_neighbour(mask: Mask) -> Mask:
+    """Pixels with another one beside, above or below: a lone pixel is dust."""
+    near = np.zeros_like(mask)
+    near[1:] |= mask[:-1]
+    near[:-1] |= mask[1:]
+    near[:, 1:] |= mask[:, :-1]
+    near[:, :-1] |= mask[:, 1:]
+    return near

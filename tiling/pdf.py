@@ -1,0 +1,250 @@
+"""A PDF through PDFium: its pages, words, drawn lines, attachments and pixels.
+
+PDFium is not thread-safe and can take the process down with it: this runs in worker processes, one thread each.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as c
+
+from tiling import attached, hidden, poppler
+from tiling.backend import Attachment, Drawing
+from tiling.failure import DocumentError, Reason, Stage
+from tiling.frame import frame_of
+from tiling.ink import ink_share, is_blank
+from tiling.page import Page, PageState, WordsSource
+from tiling.poppler import Poppler
+from tiling.rulings import rulings_of
+from tiling.text_layer import styled_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tiling.backend import Pixels
+    from tiling.limits import Limits
+
+LOOK_DPI = 50.0
+LOOK_PX = (300, 1000)
+"""Resolution at which ink is measured and words are compared with pixels; shortest and longest side allowed."""
+TAIL_BYTES = 2048
+HEADER_BYTES = 1024
+
+
+class Pdf:
+    """An open PDF; see `backend.Backend`."""
+
+    def __init__(self, data: bytes, *, limits: Limits, passwords: Sequence[str], rasterizer: str) -> None:
+        self._data = data
+        self._limits = limits
+        self._passwords = passwords
+        self._poppler = self._second() if rasterizer == "poppler" else None
+        self._by_poppler = self._poppler is not None
+        self._flattened: set[int] = set()
+        self._pdf = _opened(data, passwords)
+        self.page_count = len(self._pdf)
+        form = self._pdf.get_formtype()
+        self.notes = _form_notes(form)
+        if form == c.FORMTYPE_ACRO_FORM:
+            with contextlib.suppress(pdfium.PdfiumError):
+                self._pdf.init_forms()
+
+    def size_pt(self, index: int) -> tuple[float, float]:
+        size = c.FS_SIZEF()
+        if c.FPDF_GetPageSizeByIndexF(self._pdf.raw, index, size) and size.width > 0 and size.height > 0:
+            return size.width, size.height
+        return self._rescuer(index, self._unloadable(index)).size_pt(index)
+
+    def native_px(self, index: int) -> tuple[int, int] | None:  # noqa: ARG002 - pages of a PDF have no resolution
+        return None
+
+    def page(self, index: int) -> Page:
+        try:
+            with self._loaded(index) as page:
+                return _read(page, index)
+        except DocumentError as error:
+            return self._picture_of(index, self._rescuer(index, error))
+
+    def draw(self, index: int, drawing: Drawing) -> Pixels:
+        if self._by_poppler and self._poppler is not None:
+            return self._poppler.draw(index, drawing)
+        try:
+            with self._loaded(index) as page:
+                return _drawn(page, drawing)
+        except DocumentError as error:
+            if error.reason is Reason.MEMORY_LIMIT:
+                raise
+            return self._rescuer(index, error).draw(index, drawing)
+
+    def attachments(self) -> tuple[Attachment, ...]:
+        return attached.files_of(self._pdf, self._data, self._limits.max_bytes)
+
+    def close(self) -> None:
+        self._pdf.close()
+        if self._poppler is not None:
+            self._poppler.close()
+
+    def _second(self) -> Poppler:
+        return Poppler(self._data, passwords=self._passwords, seconds=self._limits.seconds)
+
+    def _rescuer(self, index: int, error: DocumentError) -> Poppler:
+        """Poppler, where it is installed and can say how large the page is; else the error of the first try."""
+        if self._poppler is None:
+            if poppler.missing() is not None:
+                raise error
+            self._poppler = self._second()
+        try:
+            self._poppler.size_pt(index)
+        except DocumentError:
+            raise error from None
+        return self._poppler
+
+    def _picture_of(self, index: int, rescuer: Poppler) -> Page:
+        """A page that only Poppler can draw: pixels, no words."""
+        width_pt, height_pt = rescuer.size_pt(index)
+        pixels = rescuer.draw(index, _look(width_pt, height_pt))
+        return Page(
+            index=index,
+            width_pt=width_pt,
+            height_pt=height_pt,
+            ink=ink_share(pixels),
+            state=PageState.BLANK if is_blank(pixels) else PageState.READ,
+            notes=("the page is damaged: PDFium cannot load it, Poppler draws it; its text layer is not read",),
+        )
+
+    @contextlib.contextmanager
+    def _loaded(self, index: int) -> Iterator[pdfium.PdfPage]:
+        """The page, with what is filled into forms and stamped on it made part of it; closed afterwards."""
+        page = self._load(index)
+        try:
+            if index not in self._flattened:
+                self._flattened.add(index)
+                if _has_appearances(page) and c.FPDFPage_Flatten(page.raw, c.FLAT_NORMALDISPLAY) == c.FLATTEN_SUCCESS:
+                    page.close()
+                    page = self._load(index)
+            yield page
+        finally:
+            page.close()
+
+    def _load(self, index: int) -> pdfium.PdfPage:
+        try:
+            return self._pdf[index]
+        except pdfium.PdfiumError as error:
+            raise self._unloadable(index) from error
+
+    def _unloadable(self, index: int) -> DocumentError:
+        message = f"page {index + 1} of {self.page_count} is damaged: its page object cannot be loaded"
+        return DocumentError(Stage.RENDER, Reason.RENDER_FAILED, message, index)
+
+
+def _read(page: pdfium.PdfPage, index: int) -> Page:
+    frame = frame_of(page)
+    styled = styled_words(page, frame)
+    pixels = _drawn(page, _look(frame.width_pt, frame.height_pt))
+    seen, unseen = hidden.parted(styled, pixels, frame.width_pt, frame.height_pt)
+    blank = is_blank(pixels) and not seen
+    invisible = sum(style.invisible for _, style in styled)
+    return Page(
+        index=index,
+        width_pt=frame.width_pt,
+        height_pt=frame.height_pt,
+        words=tuple(seen),
+        words_source=WordsSource.TEXT_LAYER if seen else WordsSource.NONE,
+        rulings=rulings_of(page, frame),
+        rotation=frame.rotation,
+        ink=ink_share(pixels),
+        state=PageState.BLANK if blank else PageState.READ,
+        hidden_words=tuple(unseen),
+        ocr_layer=bool(seen) and invisible > len(styled) / 2,
+        notes=_blank_notes(len(unseen)) if blank else (),
+    )
+
+
+def _look(width_pt: float, height_pt: float) -> Drawing:
+    """The whole page, small and grey, to look for ink."""
+    longest = max(width_pt, height_pt)
+    scale = min(max(LOOK_DPI / 72, LOOK_PX[0] / longest), LOOK_PX[1] / longest)
+    width, height = max(1, round(width_pt * scale)), max(1, round(height_pt * scale))
+    return Drawing(width, height, 0, 0, width, height, grey=True)
+
+
+def _opened(data: bytes, passwords: Sequence[str]) -> pdfium.PdfDocument:
+    """The document, with the first password that fits; DocumentError with the true reason where none does."""
+    code: int | None = None
+    for password in (None, *passwords):
+        try:
+            return pdfium.PdfDocument(data, password=password)
+        except pdfium.PdfiumError as error:
+            code = error.err_code
+            if code != c.FPDF_ERR_PASSWORD:
+                break
+    if code == c.FPDF_ERR_PASSWORD and not passwords:
+        raise DocumentError(Stage.OPEN, Reason.ENCRYPTED, "the PDF is locked: give its password with --password")
+    if code == c.FPDF_ERR_PASSWORD:
+        tried = f"none of the {len(passwords)} passwords fits" if len(passwords) > 1 else "the password does not fit"
+        raise DocumentError(Stage.OPEN, Reason.WRONG_PASSWORD, f"the PDF is locked and {tried}: check --password")
+    if code == c.FPDF_ERR_SECURITY:
+        message = (
+            "the PDF is encrypted by a method that cannot be opened with a password (certificate or private handler)"
+        )
+        raise DocumentError(Stage.OPEN, Reason.ENCRYPTED, message)
+    raise DocumentError(Stage.OPEN, Reason.BROKEN, f"the PDF cannot be opened: {_damage(data)}")
+
+
+def _damage(data: bytes) -> str:
+    """What a look at the bytes says of a PDF that cannot be opened."""
+    if len(data) < HEADER_BYTES and b"obj" not in data:
+        return f"there is a header and nothing of a document in its {len(data)} bytes"
+    if b"%%EOF" not in data[-TAIL_BYTES:]:
+        return f"it is cut off (no end mark after {len(data):,} bytes); fetch it again"
+    return "its structure is damaged (no readable list of objects or pages)"
+
+
+def _form_notes(form: int) -> tuple[str, ...]:
+    if form == c.FORMTYPE_XFA_FULL:
+        return ("dynamic XFA form: what is printed may only be a placeholder, the contents need Adobe Reader",)
+    if form == c.FORMTYPE_XFA_FOREGROUND:
+        return ("static XFA form: read as printed, values that only its XFA data hold are not seen",)
+    return ()
+
+
+def _blank_notes(words: int) -> tuple[str, ...]:
+    return (f"nothing is printed, although the text layer has {words} words",) if words else ()
+
+
+def _has_appearances(page: pdfium.PdfPage) -> bool:
+    """Whether anything but links and pop-ups lies on the page."""
+    plain = {c.FPDF_ANNOT_LINK, c.FPDF_ANNOT_POPUP}
+    for i in range(c.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = c.FPDFPage_GetAnnot(page.raw, i)
+        if annotation:
+            kind = c.FPDFAnnot_GetSubtype(annotation)
+            c.FPDFPage_CloseAnnot(annotation)
+            if kind not in plain:
+                return True
+    return False
+
+
+def _drawn(page: pdfium.PdfPage, drawing: Drawing) -> Pixels:
+    """The window of the page, drawn straight into our own memory: no second copy of the pixels."""
+    channels = drawing.channels
+    pixels = np.full((drawing.height, drawing.width, channels), 255, np.uint8)
+    kind = c.FPDFBitmap_Gray if drawing.grey else c.FPDFBitmap_BGR
+    bitmap = c.FPDFBitmap_CreateEx(
+        drawing.width, drawing.height, kind, pixels.ctypes.data_as(ctypes.c_void_p), drawing.width * channels
+    )
+    if not bitmap:
+        message = f"no picture of {drawing.width} x {drawing.height} pixels can be made"
+        raise DocumentError(Stage.RENDER, Reason.MEMORY_LIMIT, message)
+    flags = c.FPDF_ANNOT | c.FPDF_REVERSE_BYTE_ORDER | (c.FPDF_GRAYSCALE if drawing.grey else 0)
+    size = (drawing.page_width_px, drawing.page_height_px)
+    try:
+        c.FPDF_RenderPageBitmap(bitmap, page.raw, -drawing.left, -drawing.top, *size, 0, flags)
+    finally:
+        c.FPDFBitmap_Destroy(bitmap)
+    return pixels
