@@ -11,6 +11,7 @@ from extractors.layout.table_headers import headers_of
 from extractors.layout.table_items import Items, items_of
 from extractors.layout.table_lines import lines_of
 from extractors.layout.table_pages import sections_of, same_table
+from extractors.layout.table_patterns import patterned_header
 from extractors.layout.table_rows import describe
 from extractors.layout.table_schema import wanted_of
 from extractors.layout.table_vocabulary import DESCRIPTION, LINE_TOTAL, QUANTITY, TAX_AMOUNT, UNIT_PRICE, WORDS
@@ -70,10 +71,27 @@ def find_tables(pages: Sequence[Page], field: Field, locale: Locale) -> TableRea
         table = _table(header, lines, headers, wanted, locale)
         if table is not None:
             tables.append(table)
+    if not tables and wanted.items:
+        tables = list(_patterned(lines, headers, wanted, locale))
     if not tables:
         return TableReading()
     tables.sort(key=lambda t: -t.score)
     return _reading(tables[0], pages, wanted, locale)
+
+
+def _patterned(
+    lines: Sequence[Sequence[Line]], headers: Sequence[Sequence[Header]], wanted: Wanted, locale: Locale
+) -> Iterator[_Table]:
+    """Tables that have no header."""
+    for page, found in enumerate(lines):
+        header = patterned_header(found, locale)
+        if header is None:
+            continue
+        zones = [[header] if i == page else list(h) for i, h in enumerate(headers)]
+        table = _table(header, lines, zones, wanted, locale)
+        if table is not None:
+            yield table
+            return
 
 
 def _table(
