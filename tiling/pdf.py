@@ -241,7 +241,8 @@ def _drawn(page: pdfium.PdfPage, drawing: Drawing) -> Pixels:
     if not bitmap:
         message = f"no picture of {drawing.width} x {drawing.height} pixels can be made"
         raise DocumentError(Stage.RENDER, Reason.MEMORY_LIMIT, message)
-    flags = c.FPDF_ANNOT | c.FPDF_REVERSE_BYTE_ORDER | (c.FPDF_GRAYSCALE if drawing.grey else 0)
+    # To turn the bytes of a grey picture round ends the process inside PDFium (SIGTRAP).
+    flags = c.FPDF_ANNOT | (c.FPDF_GRAYSCALE if drawing.grey else c.FPDF_REVERSE_BYTE_ORDER)
     size = (drawing.page_width_px, drawing.page_height_px)
     try:
         c.FPDF_RenderPageBitmap(bitmap, page.raw, -drawing.left, -drawing.top, *size, 0, flags)
