@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from rapidfuzz import fuzz
+
 
 def vocabulary(text: str) -> frozenset[str]:
     """The words of a list that is written as a sentence."""
@@ -126,6 +128,7 @@ _DOCUMENT_WORDS = vocabulary(
     payment mode method terms paiement zahlung zahlungsbedingungen conditions subtotal conto compte account bank of
     the du de la le les der die das und et and for per from to e y phone telefon tel fax email mail web"""
 )
+_FOUNDED = re.compile(r"\b(?:since|seit|depuis|desde|dal|sinds|est\.?|gegründet)\s+\d{4}\b", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[|●•·∙▪■◦‧*¦]\s*|\s+[-–—]\s+|\s+/\s+|\s{2,}")
 
 
@@ -161,6 +164,17 @@ def only_legal_form(text: str) -> bool:
 
 def has_company_word(text: str) -> bool:
     return _COMPANY_WORD.search(text) is not None
+
+
+def spells_domain(name: str, domain: str) -> bool:
+    """Whether an e-mail or web domain spells a name (`Polar Traders` - `polar-traders`)."""
+    squashed, label = core(name).replace(" ", ""), plain(domain).replace(" ", "")
+    if len(label) < 4 or len(squashed) < 4:
+        return False
+    shorter, longer = sorted((len(squashed), len(label)))
+    if squashed in label or label in squashed:
+        return shorter >= 0.5 * longer
+    return shorter >= 6 and fuzz.partial_ratio(squashed, label) >= 90
 
 
 def is_person_title(text: str) -> bool:
@@ -201,7 +215,8 @@ def is_title(text: str) -> bool:
 def is_sentence(text: str) -> bool:
     """Whether a line ends as sentences and slogans do, and as names do not."""
     stripped = text.rstrip()
-    return stripped.endswith(".") and len(stripped.split()[-1]) > 4 and not has_legal_form(text)
+    ends = stripped.endswith(".") and len(stripped.split()[-1]) > 4
+    return (ends or _FOUNDED.search(stripped) is not None) and not has_legal_form(text)
 
 
 def looks_like_name(text: str) -> bool:

@@ -195,7 +195,7 @@ def _block(piece: list[Line], labels: Sequence[Line], lines: Sequence[Line]) -> 
         label_text=head.segment.text if head is not None else "",
         return_line=piece[0].kind is LineKind.ONE_LINE,
     )
-    return with_name(block, frozenset())
+    return with_name(block)
 
 
 def _candidates(block: PartyBlock) -> list[Line]:
@@ -213,11 +213,12 @@ def _is_value(line: Line) -> bool:
     return line.row.rstrip().endswith(":")
 
 
-def _worth(line: Line, place: int, repeated: frozenset[str]) -> float:
+def _worth(line: Line, place: int, repeated: frozenset[str], domains: frozenset[str]) -> float:
     text = line.text
     worth = -0.4 * place
     worth += 3.0 if line.kind is LineKind.COMPANY else 0.0
     worth += 2.0 if names.core(text) in repeated else 0.0
+    worth += 2.0 if any(names.spells_domain(text, domain) for domain in domains) else 0.0
     worth += 0.6 if names.has_company_word(text) else 0.0
     worth -= 3.0 if names.is_trade_name(text) else 0.0
     worth -= 2.5 if "contact" in text.casefold() else 0.0
@@ -226,15 +227,17 @@ def _worth(line: Line, place: int, repeated: frozenset[str]) -> float:
     return worth + (0.2 if line.segment.words[0].bold else 0.0)
 
 
-def with_name(block: PartyBlock, repeated: frozenset[str]) -> PartyBlock:
-    """The block with its name chosen; `repeated` are the cores of texts that stand elsewhere on the pages too."""
+def with_name(
+    block: PartyBlock, repeated: frozenset[str] = frozenset(), domains: frozenset[str] = frozenset()
+) -> PartyBlock:
+    """The block with its name chosen; `repeated` are cores of texts that stand elsewhere too, `domains` web names."""
     head = block.lines[0]
     if block.return_line:
         span = one_line_name(head.text)
         if span is not None:
             return replace(block, name=(head,), name_text=head.text[span[0] : span[1]].strip(" ,"), address=(head,))
     candidates = _candidates(block)
-    ranked = sorted(candidates, key=lambda line: -_worth(line, candidates.index(line), repeated))
+    ranked = sorted(candidates, key=lambda line: -_worth(line, candidates.index(line), repeated, domains))
     if not ranked:
         return replace(block, address=_address(block, ()))
     best = ranked[0]

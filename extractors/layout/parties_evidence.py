@@ -83,17 +83,6 @@ def domains_of(lines: Sequence[Line]) -> Mapping[str, tuple[Line, ...]]:
     return found
 
 
-def names_domain(name: str, domain: str) -> bool:
-    """Whether an e-mail or web domain spells a name (`Azure Interior` - `azure-interior`)."""
-    squashed, label = names.core(name).replace(" ", ""), names.plain(domain).replace(" ", "")
-    if len(label) < 4 or len(squashed) < 4:
-        return False
-    shorter, longer = sorted((len(squashed), len(label)))
-    if squashed in label or label in squashed:
-        return shorter >= 0.5 * longer
-    return shorter >= 6 and fuzz.partial_ratio(squashed, label) >= 90
-
-
 def repeated_cores(lines: Sequence[Line], pages: Sequence[Page]) -> frozenset[str]:
     """Cores of lines that are printed again in the letterhead, the footer or the return address."""
     heights = {page.index: page.height_pt for page in pages}
@@ -120,7 +109,7 @@ def parties_of(
     """The names on the pages that could be a party, each with its evidence."""
     repeated = repeated_cores(lines, pages)
     size_by_page = {p.index: p for p in pages}
-    usable = [b for b in (with_name(block, repeated) for block in blocks) if _usable(b, domains)]
+    usable = [b for b in (with_name(block, repeated, frozenset(domains)) for block in blocks) if _usable(b, domains)]
     groups: list[list[PartyBlock]] = []
     for block in usable:
         core = names.core(block.name_text)
@@ -150,7 +139,7 @@ def _usable(block: PartyBlock, domains: Mapping[str, tuple[Line, ...]]) -> bool:
         return True
     if block.address and (block.has_place or len(block.address) > 1):
         return True
-    return any(names_domain(block.name_text, d) for d in domains) and len(block.name_text) <= 50
+    return any(names.spells_domain(block.name_text, d) for d in domains) and len(block.name_text) <= 50
 
 
 def _rank(block: PartyBlock) -> tuple[bool, bool, bool, int, float]:
@@ -212,7 +201,7 @@ def _spelled_elsewhere(
     """Whether a domain outside the party's own blocks, or in the letterhead or footer, spells its name."""
     own = {id(line) for block in group for line in block.lines}
     for domain, lines in domains.items():
-        if names_domain(group[0].name_text, domain):
+        if names.spells_domain(group[0].name_text, domain):
             for line in lines:
                 place = line.box.y0 / pages[line.segment.page].height_pt
                 if id(line) not in own or place < 0.12 or place > 0.82:

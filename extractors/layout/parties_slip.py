@@ -31,6 +31,7 @@ _END = re.compile(
     r"ticket|datum|uhrzeit|fecha|welcome|thank)\b",
     re.IGNORECASE,
 )
+_AMOUNT_LAST = re.compile(r"\d[.,]\d{2}$")
 _SKIP = re.compile(
     r"^(?:\*+|-+|=+|welcome.*|original|copy|duplicate|reprint.*|tax\s+invoice|cash\s+\w+|receipt|invoice)$",
     re.IGNORECASE,
@@ -133,6 +134,8 @@ def _ends(text: str) -> bool:
     """Whether a line is about something else than the address; OCR may have run its words together."""
     joined = names.plain(text).replace(" ", "")
     if _END.search(text) or any(word in joined for word in ("invoice", "receipt", "cashbill", "cashsale")):
+        return True
+    if _AMOUNT_LAST.search(text):
         return True
     return sum(c.isalpha() for c in text) < 2 or kind_of(text) in {LineKind.CONTACT, LineKind.TAX, LineKind.BANK}
 
