@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import TYPE_CHECKING, Self
 
 from tiling.backend import Attachment, Drawing
@@ -130,7 +131,7 @@ class OpenDocument:
             # a fax has more pixels across than along; its pages are drawn with square ones all the same
             own = max(native_px[0] / size_pt[0], native_px[1] / size_pt[1])
             scale = own if dpi is None and longest_side_px is None else min(scale, own)
-        return min(scale, (self._limits.max_pixels / (width * height)) ** 0.5)
+        return min(scale, math.sqrt(self._limits.max_pixels / (width * height)))
 
 
 def open_document(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tiling.backend import Pixels
     from tiling.limits import Limits
 
-FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "WEBP", "BMP", "DIB", "GIF", "JPEG2000")
+FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "DIB", "GIF", "JPEG2000")
 SANE_DPI = (50.0, 1200.0)
 SANE_PT = (72.0, 1800.0)
 """Longest side of a page: a photo that says 72 dpi of its 4,000 pixels knows nothing of the paper."""
@@ -179,7 +179,8 @@ def on_white(image: Image.Image) -> Image.Image:
 def _eight_bits(deep: np.ndarray[Any, Any], mode: str) -> Pixels:
     """Grey of more than 8 bits as uint8; the scale is the format's, or where it has none, the brightest pixel."""
     if mode.startswith("I;16"):
-        return (deep >> 8).astype(np.uint8)
+        high: Pixels = (deep >> 8).astype(np.uint8)
+        return high
     brightest = float(deep.max(initial=0))
     full = next((top for top in (1.0 if mode == "F" else 255.0, 255.0, 65535.0) if brightest <= top), brightest)
     return np.clip(deep.astype(np.float32) * (255.0 / full), 0, 255).astype(np.uint8)

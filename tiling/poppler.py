@@ -56,7 +56,7 @@ class Poppler:
                     size=(drawing.page_width_px, drawing.page_height_px),
                     grayscale=drawing.grey,
                     use_cropbox=True,
-                    userpw=password,
+                    userpw=password or "",
                     timeout=max(1, round(self._seconds)),
                 )
             except PDFPopplerTimeoutError as error:
@@ -78,8 +78,8 @@ class Poppler:
         for password in self._passwords:
             try:
                 found = pdfinfo_from_path(
-                    self._file(),
-                    userpw=password,
+                    str(self._file()),
+                    userpw=password or "",
                     first_page=index + 1,
                     last_page=index + 1,
                     timeout=round(self._seconds),
