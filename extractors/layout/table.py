@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from extractors.layout.table_arithmetic import amount, read_number
+from extractors.layout.table_arithmetic import read_number
 from extractors.layout.table_columns import side_columns
 from extractors.layout.table_headers import headers_of
 from extractors.layout.table_items import Items, items_of
@@ -14,6 +14,7 @@ from extractors.layout.table_pages import sections_of, same_table
 from extractors.layout.table_patterns import patterned_header
 from extractors.layout.table_rows import describe
 from extractors.layout.table_schema import wanted_of
+from extractors.layout.table_sums import adds_up
 from extractors.layout.table_vocabulary import DESCRIPTION, LINE_TOTAL, QUANTITY, TAX_AMOUNT, UNIT_PRICE, WORDS
 from extractors.reading import Evidence, Finding, Match, State
 from schemas.schema import Kind
@@ -98,10 +99,10 @@ def _table(
     header: Header, lines: Sequence[Sequence[Line]], headers: Sequence[Sequence[Header]], wanted: Wanted, locale: Locale
 ) -> _Table | None:
     sections = tuple(sections_of(header, lines, headers))
-    items = items_of(header, sections, locale)
+    items = items_of(header, sections, lines, locale)
     if not items.items:
         return None
-    sums = _sums(items, lines, locale)
+    sums = adds_up([i.row for i in items.items], items.roles.line_total, lines, locale)
     judged = [i.arithmetic for i in items.items if i.arithmetic is not None]
     score = items.roles.score + (0.5 if sums else 0.0) + 0.05 * min(10, len(items.items))
     score += 0.5 * header.score([r for r in wanted.columns if r not in (QUANTITY, UNIT_PRICE, LINE_TOTAL)])
@@ -114,24 +115,6 @@ def _table(
     return _Table(header=header, sections=sections, items=items, score=score, sums=sums)
 
 
-def _sums(items: Items, lines: Sequence[Sequence[Line]], locale: Locale) -> bool:
-    """Whether the rows' totals add up to an amount printed below them."""
-    column = items.roles.line_total
-    if column is None or not items.items:
-        return False
-    total = sum(abs(amount(i.row.numbers.get(column), locale) or 0.0) for i in items.items)
-    last = items.items[-1].row
-    for page in range(last.page, len(lines)):
-        for line in lines[page]:
-            if page == last.page and line.box.cy <= last.bottom:
-                continue
-            for cell in line.numbers:
-                value = amount(cell, locale)
-                if value is not None and abs(abs(value) - total) < 0.015 and total:
-                    return True
-    return False
-
-
 def _reading(table: _Table, pages: Sequence[Page], wanted: Wanted, locale: Locale) -> TableReading:
     items, header = table.items, table.header
     columns = _columns(table, wanted)
@@ -139,7 +122,8 @@ def _reading(table: _Table, pages: Sequence[Page], wanted: Wanted, locale: Local
     for index, section in enumerate(table.sections):
         rows = [i.row for i in items.items if i.section == index]
         if rows:
-            describe(rows, section.lines, description, _end(table, index, rows))
+            others = [r for r in items.rows[index] if not any(r is row for row in rows)]
+            describe(rows, others, section.lines, description, _end(table, index, rows))
     findings: list[Finding] = []
     for number, item in enumerate(items.items):
         findings.extend(_row(number, item.row, item.arithmetic, table, columns, wanted, locale))

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from extractors.layout.table_arithmetic import Roles, amount, choose_roles, holds
 from extractors.layout.table_columns import primary_columns
 from extractors.layout.table_rows import Row, rows_of
+from extractors.layout.table_sums import adds_up
 from extractors.layout.table_vocabulary import is_adjustment, is_carried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extractors.layout.table_headers import Header
+    from extractors.layout.table_lines import Line
     from extractors.layout.table_pages import Section
     from schemas.values import Locale
 
@@ -46,8 +48,12 @@ class Items:
     """Section -> where the table's last row or its first sum stands."""
 
 
-def items_of(header: Header, sections: Sequence[Section], locale: Locale) -> Items:
-    """The items under a header, from its first line to where the table ends."""
+def items_of(header: Header, sections: Sequence[Section], lines: Sequence[Sequence[Line]], locale: Locale) -> Items:
+    """The items under a header, from its first line to where the table ends.
+
+    Rows that fill fewer columns than the others (a lump sum) are items where only with them the totals add up to an
+    amount printed below.
+    """
     primary = primary_columns(header)
     rows = tuple(tuple(rows_of(section.lines, primary)) for section in sections)
     roles = choose_roles(header, primary, _sample(rows, sections), locale)
@@ -56,7 +62,16 @@ def items_of(header: Header, sections: Sequence[Section], locale: Locale) -> Ite
         state.enter(section)
         for at, row in enumerate(rows[index]):
             state.take(row, index, rows[index][at + 1 :])
-    return Items(roles=roles, items=tuple(state.items), rows=rows, incomplete=state.incomplete, ends=state.ends)
+    items = _completed(state, lines, locale)
+    return Items(roles=roles, items=tuple(items), rows=rows, incomplete=state.incomplete, ends=state.ends)
+
+
+def _completed(state: _State, lines: Sequence[Sequence[Line]], locale: Locale) -> list[Item]:
+    column = state.roles.line_total
+    if not state.weak or not state.items or adds_up([i.row for i in state.items], column, lines, locale):
+        return state.items
+    every = sorted([*state.items, *state.weak], key=lambda i: (i.section, i.row.top))
+    return every if adds_up([i.row for i in every], column, lines, locale) else state.items
 
 
 def _sample(rows: Sequence[Sequence[Row]], sections: Sequence[Section]) -> list[dict]:  # type: ignore[type-arg]
@@ -80,6 +95,8 @@ class _State:
         self.roles = roles
         self.locale = locale
         self.items: list[Item] = []
+        self.weak: list[Item] = []
+        """Rows with a total that lack what the others have."""
         self.incomplete = 0
         self.ends: dict[int, float] = {}
         self.open = True
@@ -109,6 +126,8 @@ class _State:
             self.ends.setdefault(section, row.top)
         elif self._is_item(row, following):
             self._add(row, section, reckons)
+        elif self.roles.line_total in row.numbers and _is_worded(row) and not is_adjustment(row.label):
+            self.weak.append(Item(row=row, section=section, arithmetic=None))
 
     def reckons(self, row: Row) -> float | None:
         r = self.roles

@@ -87,6 +87,11 @@ def is_number(text: str) -> bool:
     return _NUMBER.match(text) is not None
 
 
+def is_currency(text: str) -> bool:
+    """Whether a text is a currency's sign or code and nothing else."""
+    return _CURRENCY.match(text) is not None
+
+
 def _line(page: int, index: int, words: Sequence[Word]) -> Line:
     ordered = sorted(words, key=lambda w: w.box.x0)
     cells: list[Cell] = []

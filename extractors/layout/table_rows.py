@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from extractors.layout.table_lines import is_currency
 from extractors.layout.table_vocabulary import is_carried, is_total
 from tiling import union
 
@@ -99,9 +100,15 @@ def _lend(line: Placed, rows: Sequence[Row], primary: Sequence[int]) -> None:
         nearest.numbers.setdefault(column, cell)
 
 
-def describe(rows: Sequence[Row], placed: Sequence[Placed], column: int | None, end: float) -> None:
-    """Gives each row the texts of the description column on its own lines, and on those that wrap above or below."""
-    own = {id(p) for row in rows for p in row.lines}
+def describe(
+    rows: Sequence[Row], others: Sequence[Row], placed: Sequence[Placed], column: int | None, end: float
+) -> None:
+    """Gives each row the texts of the description column on its own lines, and on those that wrap above or below.
+
+    `others` are the section's rows that are no items: sums, whose lines describe nothing.
+    """
+    own = {id(p) for row in (*rows, *others) for p in row.lines}
+    sums = [row.top for row in others]
     for row in rows:
         row.description = [c for p in row.lines for c in _texts(p, column)]
     loose = [p for p in placed if id(p) not in own and _texts(p, column) and p.line.box.cy < end]
@@ -109,10 +116,13 @@ def describe(rows: Sequence[Row], placed: Sequence[Placed], column: int | None, 
     for i, row in enumerate(rows):
         following = rows[i + 1] if i + 1 < len(rows) else None
         between = [p for p in loose if p.line.box.cy > row.cy and (following is None or p.line.box.cy < following.cy)]
+        until = min((y for y in sums if y > row.cy), default=float("inf"))
+        if following is None or until < following.cy:
+            _below(row, [p for p in between if p.line.box.cy < until], column)
+            continue
         cut = _cut(row, between, following)
         _below(row, between[:cut], column)
-        if following is not None:
-            above += _above(following, between[cut:], column)
+        above += _above(following, between[cut:], column)
     if rows and (above or not rows[0].description or len(rows) == 1):
         _above(rows[0], [p for p in loose if p.line.box.cy < rows[0].cy], column)
 
@@ -120,13 +130,11 @@ def describe(rows: Sequence[Row], placed: Sequence[Placed], column: int | None, 
 def _texts(placed: Placed, column: int | None) -> list[Cell]:
     if column is None:
         return [c for cells in placed.texts.values() for c in cells if not c.number]
-    return list(placed.texts.get(column, ()))
+    return [c for c in placed.texts.get(column, ()) if not is_currency(c.text)]
 
 
-def _cut(row: Row, between: Sequence[Placed], following: Row | None) -> int:
+def _cut(row: Row, between: Sequence[Placed], following: Row) -> int:
     """How many of the lines between two rows belong to the upper one: the widest space parts them."""
-    if following is None or not between:
-        return len(between)
     edges = [row.lines[-1].line.box.cy, *(p.line.box.cy for p in between), following.lines[0].line.box.cy]
     gaps = [b - a for a, b in pairwise(edges)]
     widest = max(gaps)

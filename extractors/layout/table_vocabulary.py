@@ -190,6 +190,7 @@ _TOTAL = re.compile(
 )
 _ADJUSTMENT = re.compile(
     r"\b(?:remise|rabatt|discount|rechnungsrabatt|charge|frais|zuschlag|abschlag|allowance|ristourne|descuento|sconto|korting|desconto|skonto|escompte|"
+    r"versand|versandkosten|porto|shipping|freight|fracht|frachtkosten|port|livraison|verzendkosten|verzending|spedizione|envio|portes|delivery|"
     r"acompte|anzahlung|deposit|prepaid|rounding|rundung|arrondi|redondeo|arrotondamento)\b"
 )
 
