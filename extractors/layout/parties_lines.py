@@ -71,6 +71,7 @@ _BANK = re.compile(
     re.IGNORECASE,
 )
 _FIELD = re.compile(r"^[^:]{2,40}:\s*\S|^[^:]{2,40}:$|^(?:n[°ºo]|nr|no|#)\.?\s*\d", re.IGNORECASE)
+_DATE = re.compile(r"^\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{2,4}$")
 _VALUE = re.compile(
     r"^[\d\s.,:/%€$£+#()-]+$|^\d{1,2}[./ -]\s?(?:\d{1,2}|[A-Za-zäéûç]{3,9})[./ -]\s?\d{2,4}$|^(?:EUR|USD|GBP|CHF|"
     r"RM)?\s?[\d.,]+\s?(?:€|EUR|\$|£)?$|"
@@ -105,6 +106,8 @@ class Line:
 
 def kind_of(text: str) -> LineKind:
     """What a line of text says, by itself."""
+    if _DATE.match(text):
+        return LineKind.OTHER
     form = names.has_legal_form(text)
     spans = names.separated(text)
     if len(spans) > 1 or text.count(",") >= 2:

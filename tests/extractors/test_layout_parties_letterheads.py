@@ -104,7 +104,8 @@ LETTERHEADS = {
             *row(70, 260, 12, "RECHNUNG"),
             *col(400, 260.0, 9, "Rechnungsnr. 5512", "Datum 12.03.2025"),
             *row(300, 800, 7,
-                "Blumen Petersen e.K. - Marktstr. 9 - 24937 Flensburg - USt-ID: DE234567891 - IBAN DE12500105170648489890",
+                "Blumen Petersen e.K. - Marktstr. 9 - 24937 Flensburg - USt-ID: DE234567891"
+                " - IBAN DE12500105170648489890",
                 "c"),
         ],
         "Blumen Petersen e.K.", "Hotel Fördeblick GmbH & Co. KG", "DE234567891", None,
@@ -128,7 +129,8 @@ LETTERHEADS = {
             *row(40, 240, 12, "Facture n° F-2025-031"),
             *row(40, 256, 9, "Date : 04/02/2025"),
             *row(300, 800, 7,
-                "Menuiserie Lacombe SARL - SIRET 512 345 678 00021 - TVA intracommunautaire FR 40 512345678 - RCS Grenoble",
+                "Menuiserie Lacombe SARL - SIRET 512 345 678 00021 - TVA intracommunautaire FR 40 512345678"
+                " - RCS Grenoble",
                 "c"),
         ],
         "Menuiserie Lacombe", "Monsieur Paul Girard", "FR40512345678", None,
@@ -668,7 +670,8 @@ SLIPS = {
         "SUNNY MART RETAIL LTD", "12 High Street, York YO1 7AB",
     ),
     "a scribble above, a date inside": (
-        ["lim ah", "BAMBOO HARDWARE ENTERPRISE", "12 Mar 2018 18:46", "8, Jalan Bukit,", "50100 Kuala Lumpur", "TAXINVOICE"],
+        ["lim ah", "BAMBOO HARDWARE ENTERPRISE", "12 Mar 2018 18:46", "8, Jalan Bukit,", "50100 Kuala Lumpur",
+        "TAXINVOICE"],
         "BAMBOO HARDWARE ENTERPRISE", "8, Jalan Bukit, 50100 Kuala Lumpur",
     ),
     "legal form on its own line": (
