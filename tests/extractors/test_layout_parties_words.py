@@ -144,7 +144,8 @@ def test_labels_say_whose_address_follows(text, side, rest):
 
 @pytest.mark.parametrize(
     ("text", "side"),
-    [("Ihre USt-IdNr.", Side.BUYER), ("N° TVA client", Side.BUYER), ("Uw BTW nummer", Side.BUYER), ("Our VAT no.", Side.SELLER),
+    [("Ihre USt-IdNr.", Side.BUYER), ("N° TVA client", Side.BUYER), ("Uw BTW nummer", Side.BUYER),
+     ("Our VAT no.", Side.SELLER),
      ("Unsere USt-IdNr.", Side.SELLER), ("USt-IdNr.", None)],
 )  # fmt: skip
 def test_possessives_say_whose_number_it_is(text, side):
