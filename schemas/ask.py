@@ -35,7 +35,7 @@ class Ask:
             "title": self.title,
             "description": self.description,
             "x-kind": self.kind,
-            "x-labels": list(self.labels),
+            "x-labels": list(dict.fromkeys(self.labels)),
             "x-role": self.role,
             "x-decimals": self.decimals,
             "x-max-length": self.max_length,

@@ -23,5 +23,5 @@ def nearest(name: str, names: Iterable[str]) -> str:
     """` Did you mean ...?` with the most similar names, or nothing."""
     from difflib import get_close_matches
 
-    close = get_close_matches(name, list(names), n=3, cutoff=0.5)
+    close = get_close_matches(name, list(names), n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(close)}?" if close else ""

@@ -101,7 +101,7 @@ def _read_file(path: Path, model: str) -> Source:
     given = _document(path)
     stem = path.name.removesuffix(path.suffix).removesuffix(".schema")
     name = _slug(str(given.get("name") or stem))
-    short = "fields" in given and "properties" not in given
+    short = not {"properties", "$ref", "allOf"} & set(given) and ("fields" in given or path.suffix != ".json")
     return Source(document=expand_short(given, str(path)) if short else given, name=name, origin=str(path))
 
 

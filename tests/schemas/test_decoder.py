@@ -1,0 +1,107 @@
+"""What a model may write is bounded, nullable and anchored; the lint says what becomes of a user's keywords."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import Field, Kind, Schema
+from schemas.decoder import anchored, decoder_schema
+from schemas.lint import Effect, lint
+from schemas.registry import builtin_names, load_schema
+from schemas.show import show
+
+
+def nodes(node):
+    yield node
+    for child in (*node.get("properties", {}).values(), *node.get("anyOf", ()), *([node["items"]] if "items" in node else ())):
+        yield from nodes(child)
+
+
+@pytest.mark.parametrize("name", builtin_names())
+@pytest.mark.parametrize("verbatim", [True, False])
+def test_nothing_is_unbounded_optional_or_chatty(name, verbatim):
+    document = decoder_schema(load_schema(name), verbatim=verbatim)
+    for node in nodes(document):
+        assert not {"title", "description", "default", "$ref", "format"} & set(node)
+        if node.get("type") == "object":
+            assert node["additionalProperties"] is False
+            assert node["required"] == list(node["properties"])
+        if node.get("type") == "string":
+            assert "maxLength" in node or node["pattern"][0] + node["pattern"][-1] == "^$"
+            assert not {"maxLength", "pattern"} <= set(node)
+        if node.get("type") == "array":
+            assert node["maxItems"] > 0
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_every_field_but_tables_may_be_null(name):
+    schema = load_schema(name)
+    document = decoder_schema(schema)
+    for field in schema.fields:
+        node = document["properties"][field.name]
+        null = {"type": "null"} in node.get("anyOf", ()) or None in node.get("enum", ()) or "null" in node.get("type", ())
+        assert null is (field.kind is not Kind.TABLE)
+
+
+@pytest.mark.parametrize("text", ["1.234,56 €", "$1,234.56", "(35.70)", "35.70 CR", "-3,50", "CHF 35.-", "19 %", "12 Stk", "RM 5.00", "1 234,56"])
+def test_printed_amounts_can_be_written(text):
+    node = decoder_schema(load_schema("invoice"))["properties"]["total"]["anyOf"][0]
+    assert re.search(node["pattern"], text)
+
+
+@given(st.integers(-(10**14), 10**14))
+def test_canonical_amounts_can_be_written(cents):
+    node = decoder_schema(load_schema("invoice"), verbatim=False)["properties"]["total"]["anyOf"][0]
+    assert re.search(node["pattern"], f"{Decimal(cents).scaleb(-2):.2f}")
+
+
+@pytest.mark.parametrize("pattern", ["[A-Z]{2}", "^[A-Z]{2}", "[A-Z]{2}$", "^[A-Z]{2}$", "A|B"])
+def test_an_anchored_pattern_accepts_what_the_users_pattern_finds(pattern):
+    for text in ("AB", "xABx", "xAB", "ABx", "A", "x", ""):
+        assert bool(re.search(anchored(pattern), text)) is bool(re.search(pattern, text)), text
+    assert anchored(pattern)[0] + anchored(pattern)[-1] == "^$"
+
+
+def test_a_users_pattern_is_decoded_unless_it_looks_around():
+    fields = (Field(name="a", kind=Kind.CODE, pattern="^[A-Z]{2}$"), Field(name="b", kind=Kind.CODE, pattern="^(?!X).*$", max_length=9))
+    properties = decoder_schema(Schema(name="x", version="1", fields=fields))["properties"]
+    assert properties["a"]["anyOf"][0] == {"type": "string", "pattern": "^[A-Z]{2}$"}
+    assert properties["b"]["anyOf"][0] == {"type": "string", "maxLength": 9}
+
+
+def test_the_lint_says_what_becomes_of_each_keyword():
+    document = {
+        "type": "object",
+        "properties": {
+            "code": {"type": "string", "pattern": "[A-Z]", "minLength": 3},
+            "total": {"type": "number", "minimum": 0, "multipleOf": 0.01},
+            "rows": {"type": "array", "uniqueItems": True, "items": {"type": "string", "maxLength": 5, "pattern": "^(?=a)"}},
+        },
+        "if": {},
+        "sparkle": 1,
+    }
+    found = {(n.path, n.keyword): n for n in lint(document)}
+    assert found["code", "pattern"].effect is Effect.DECODED
+    assert "anchored" in found["code", "pattern"].message
+    assert found["rows[]", "pattern"].effect is Effect.CHECKED
+    assert found["total", "minimum"].effect is Effect.CHECKED
+    assert {k for (_, k), n in found.items() if n.effect is Effect.IGNORED} == {"minLength", "multipleOf", "uniqueItems", "if", "sparkle"}
+
+
+def test_the_lint_finds_nothing_to_say_about_plain_types():
+    assert lint({"type": "object", "properties": {"a": {"anyOf": [{"type": "string"}, {"type": "null"}], "title": "A"}}, "required": ["a"]}) == ()
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_a_schema_is_shown_with_every_field_and_column(name):
+    schema = load_schema(name)
+    text = show(schema)
+    assert all(f.name in text for f in schema.fields)
+    assert all(c.name in text for f in schema.fields for c in f.columns)
+    assert len(show(schema, labels=True)) > len(text)
+    assert max(len(line) for line in text.splitlines()) <= 130
