@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from extractors.layout.table_schema import Wanted
+    from tiling import Word
 
 _DIGIT = re.compile(r"\d")
 _STACK = 1.75
@@ -95,7 +96,7 @@ def _cut(cell: Cell, wanted: Wanted) -> Iterator[Cell]:
         yield cell_of(cell.page, part, number=False)
 
 
-def _labels(words: list, wanted: Wanted) -> list[list] | None:  # type: ignore[type-arg]
+def _labels(words: list[Word], wanted: Wanted) -> list[list[Word]] | None:
     """The words as a sequence of known labels, longest first; None where they are not."""
     if not words:
         return []

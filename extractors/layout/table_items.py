@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extractors.layout.table_headers import Header
-    from extractors.layout.table_lines import Line
+    from extractors.layout.table_lines import Cell, Line
     from extractors.layout.table_pages import Section
     from schemas.values import Locale
 
@@ -74,9 +74,9 @@ def _completed(state: _State, lines: Sequence[Sequence[Line]], locale: Locale) -
     return every if adds_up([i.row for i in every], column, lines, locale) else state.items
 
 
-def _sample(rows: Sequence[Sequence[Row]], sections: Sequence[Section]) -> list[dict]:  # type: ignore[type-arg]
+def _sample(rows: Sequence[Sequence[Row]], sections: Sequence[Section]) -> list[dict[int, Cell]]:
     """Rows to learn the columns from: those under the table's own headers, above the first sum."""
-    sample = []
+    sample: list[dict[int, Cell]] = []
     for section, found in zip(sections, rows, strict=True):
         if section.header is None:
             continue

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field as attribute
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from extractors.layout.table_vocabulary import (
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _SURE = 0.95
 _SECOND = 0.8
 """What a label is worth for a role that the general vocabulary does not give it."""
+_REMEMBERED = 4096
 NUMERIC = frozenset({Kind.MONEY, Kind.NUMBER, Kind.PERCENT, Kind.INTEGER})
 
 
@@ -36,8 +38,18 @@ class Wanted:
     labels: dict[str, dict[str, float]]
     """Squashed label -> the roles it names in the schema; one label may stand for several."""
 
+    _known: dict[str, dict[str, float]] = attribute(default_factory=dict, compare=False, repr=False)
+
     def roles(self, text: str) -> dict[str, float]:
         """What a header text may name: the schema's own labels first, then the general vocabulary."""
+        found = self._known.get(text)
+        if found is None:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            found = self._known[text] = self._roles(text)
+        return found
+
+    def _roles(self, text: str) -> dict[str, float]:
         own = self.labels.get(squashed(text))
         if own is None:
             return roles_of(text)
@@ -51,6 +63,7 @@ class Wanted:
         return any(role in self.columns for role in (QUANTITY, UNIT_PRICE, LINE_TOTAL))
 
 
+@lru_cache(maxsize=16)
 def wanted_of(field: Field) -> Wanted:
     """Roles for the columns of a table field; a column that is none of the known ones is a role of its own name."""
     columns: dict[str, Field] = {}
