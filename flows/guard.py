@@ -29,6 +29,7 @@ _guard = _Guard()
 
 def start_guard(max_memory_bytes: int) -> None:
     """Initialises a worker process: dies with its parent, dies at its memory limit, and at once when told to stop."""
+    _be_silent()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a Python handler would wait for PDFium to come back
     _limit_data(2 * max_memory_bytes)
     threading.Thread(target=_watch, args=(max_memory_bytes,), daemon=True, name="guard").start()
@@ -45,6 +46,13 @@ def guarded(function: Callable[[Any], Any], argument: Any) -> Any:
     finally:
         with _guard.lock:
             _guard.busy = False
+
+
+def _be_silent() -> None:
+    """What C libraries print about broken files would run through the progress bar; what matters comes as a value."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _watch(max_memory_bytes: int) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import os
+import pickle
 import secrets
 import signal
 import sys
@@ -226,6 +227,7 @@ def _task_maker(options: RunOptions, work: Work) -> Any:
     from flows.worker import Task
     from tiling.limits import Limits
 
+    schema_bytes = pickle.dumps(work.schema)
     limits = Limits(max_pages=options.max_pages, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
 
     def task_of(entry: Entry) -> Task:
@@ -235,7 +237,7 @@ def _task_maker(options: RunOptions, work: Work) -> Any:
             sources=tuple(origin.source for origin in entry.origins),
             source_version=entry.version,
             document_id=entry.document_id,
-            schema=work.schema,
+            schema_bytes=schema_bytes,
             reader=options.reader,
             einvoice=options.einvoice,
             rasterizer=options.rasterizer,

@@ -43,9 +43,10 @@ class RunCounts:
     reasons: Counter[str] = field(default_factory=Counter)
     """Reason -> documents that failed."""
     page_reasons: Counter[str] = field(default_factory=Counter)
-    """Reason -> pages that failed."""
+    """Reason -> pages that failed in documents that were read."""
     examples: dict[str, list[Example]] = field(default_factory=lambda: defaultdict(list))
-    """Reason -> the first failures."""
+    """Reason -> the first documents that failed."""
+    page_examples: dict[str, list[Example]] = field(default_factory=lambda: defaultdict(list))
     values: Counter[str] = field(default_factory=Counter)
     """Status (accepted, review, corrected) -> values."""
     review_reasons: Counter[str] = field(default_factory=Counter)
@@ -60,11 +61,16 @@ class RunCounts:
         _count(self.readers, rows["_reader"])
 
     def add_failures(self, rows: pa.Table) -> None:
-        for row in rows.to_pylist():
-            whole = row["page"] is None
-            self.failures += whole
-            (self.reasons if whole else self.page_reasons)[row["reason"]] += 1
-            self._remember(row)
+        failures = rows.to_pylist()
+        lost = {row["_source"] for row in failures if row["page"] is None}
+        for row in failures:
+            if row["page"] is None:
+                self.failures += 1
+                self.reasons[row["reason"]] += 1
+                _remember(self.examples[row["reason"]], row)
+            elif row["_source"] not in lost:
+                self.page_reasons[row["reason"]] += 1
+                _remember(self.page_examples[row["reason"]], row)
 
     def add_fields(self, rows: pa.Table) -> None:
         import pyarrow.compute as pc
@@ -76,12 +82,6 @@ class RunCounts:
 
     def add_pages(self, rows: pa.Table) -> None:
         _count(self.pages, rows["state"])
-
-    def _remember(self, row: dict[str, Any]) -> None:
-        found = self.examples[row["reason"]]
-        if len(found) < EXAMPLES:
-            example = Example(source=row["_source"], stage=row["stage"], message=row["message"], page=row["page"])
-            found.append(example)
 
 
 COLUMNS = {
@@ -103,6 +103,11 @@ def count_shards(output: Output, schema: str, shards: Iterable[str]) -> RunCount
             with open_part(output.store, part_name(table, schema, shard), kind=table) as part:
                 getattr(counts, f"add_{table}")(part.read(columns=columns))
     return counts
+
+
+def _remember(found: list[Example], row: dict[str, Any]) -> None:
+    if len(found) < EXAMPLES:
+        found.append(Example(source=row["_source"], stage=row["stage"], message=row["message"], page=row["page"]))
 
 
 def _count(counter: Counter[str], column: pa.ChunkedArray) -> None:

@@ -73,7 +73,10 @@ def summarise(
         "failures": {
             "documents": dict(counts.reasons.most_common()),
             "pages": dict(counts.page_reasons.most_common()),
-            "examples": {reason: [asdict(e) for e in found] for reason, found in counts.examples.items()},
+            "examples": {
+                "documents": {reason: [asdict(e) for e in found] for reason, found in counts.examples.items()},
+                "pages": {reason: [asdict(e) for e in found] for reason, found in counts.page_examples.items()},
+            },
         },
         "seconds": {
             "wall": round(seconds, 3),
@@ -183,22 +186,17 @@ def _value_lines(records: Mapping[str, Any], values: Mapping[str, Any]) -> Itera
 
 
 def _failure_lines(failures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    name = "failures"
-    for reason, n in failures["documents"].items():
-        yield name, f"{reason} {n}"
-        name = ""
-        yield from _example_lines(e for e in failures["examples"][reason] if e["page"] is None)
-    name = "pages lost"
-    for reason, n in failures["pages"].items():
-        yield name, f"{reason} {n}"
-        name = ""
-        yield from _example_lines(e for e in failures["examples"][reason] if e["page"] is not None)
-
-
-def _example_lines(examples: Iterator[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    for example in list(examples)[:SHOWN_EXAMPLES]:
-        page = f", page {example['page']}" if example["page"] is not None else ""
-        yield "", f"  {printable(example['source'])}{page}: {printable(example['message'])}"
+    for what, name in (("documents", "failures"), ("pages", "pages lost")):
+        label = name
+        for reason, n in failures[what].items():
+            yield label, f"{reason} {n}"
+            label = ""
+            examples = failures["examples"][what][reason]
+            for example in examples[:SHOWN_EXAMPLES]:
+                page = f", page {example['page']}" if example["page"] is not None else ""
+                yield "", f"  {printable(example['source'])}{page}: {printable(example['message'])}"
+            if n > SHOWN_EXAMPLES:
+                yield "", f"  and {n - SHOWN_EXAMPLES} more"
 
 
 def _time(c: Mapping[str, Any]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 import time
 import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +23,27 @@ if TYPE_CHECKING:
     from tiling.limits import Limits
     from tiling.open import OpenDocument
 
-PRELOAD = ("flows.worker", "flows.parts", "tiling.open", "extractors.einvoice.reader", "extractors.layout.reader")
-"""What the fork server imports once, for all worker processes."""
+PRELOAD = (
+    "flows.worker",
+    "flows.parts",
+    "tiling.open",
+    "tiling.pdf",
+    "tiling.picture",
+    "PIL.BmpImagePlugin",
+    "PIL.GifImagePlugin",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
+    "PIL.TiffImagePlugin",
+    "PIL.WebPImagePlugin",
+    "lxml.etree",
+    "extractors.einvoice.reader",
+    "extractors.layout.reader",
+    "extractors.layout.parties",
+    "extractors.layout.table",
+    "rapidfuzz.fuzz",
+    "rapidfuzz.process",
+)
+"""What the fork server imports once, for all worker processes; the rest is imported where it is used."""
 NO_OCR = "It is a picture without a text layer, and this version has no OCR."
 
 
@@ -38,13 +59,25 @@ class Task:
     source_version: str | None = None
     document_id: str | None = None
     """sha256 as it was listed: the name of a document that cannot even be opened."""
-    schema: Schema
+    schema_bytes: bytes = field(repr=False)
+    """Pickled; see `schema`."""
     reader: str = "auto"
     einvoice: str = "use"
     rasterizer: str = "pdfium"
     passwords: tuple[str, ...] = field(default=(), repr=False)
     limits: Limits
     attempt: int = 1
+
+    @property
+    def schema(self) -> Schema:
+        """Unpickled once a process, so that a reader finds again what it has worked out of it."""
+        return _schema(self.schema_bytes)
+
+
+@lru_cache(maxsize=2)
+def _schema(schema_bytes: bytes) -> Schema:
+    schema: Schema = pickle.loads(schema_bytes)  # noqa: S301 - our own parent process made it
+    return schema
 
 
 @dataclass(slots=True)
@@ -179,7 +212,9 @@ def _readings(task: Task, einvoice: Reading | None, pages: Sequence[Page], progr
     if not worded:
         if einvoice is not None and found:
             return (replace(einvoice, notes=(*einvoice.notes, "not audited: its pages have no words")),)
-        raise _nothing_to_read(pages, progress)
+        error = _nothing_to_read(pages, progress)
+        _fail_wordless(task, pages, progress)
+        raise error
     from extractors.layout.reader import read_layout
 
     with progress.at(Stage.READ):
@@ -207,23 +242,13 @@ def _nothing_to_read(pages: Sequence[Page], progress: _Progress) -> DocumentErro
 def _fail_wordless(task: Task, pages: Sequence[Page], progress: _Progress) -> None:
     """A page with ink and without words was not read: it is a failure of its own beside the other pages."""
     document = progress.document
-    if document is None:
+    unread = {page.index for page in pages if page.state is PageState.READ and not page.words}
+    if document is None or not unread:
         return
-    unread = [page for page in pages if page.state is PageState.READ and not page.words]
-    progress.failures += [
-        Failure(
-            source=task.source,
-            document_id=document.document_id,
-            stage=Stage.WORDS,
-            reason=Reason.ENGINE_UNAVAILABLE,
-            message=NO_OCR,
-            page=page.index,
-        )
-        for page in unread
-    ]
-    failed = {page.index for page in unread}
-    marked = (replace(page, state=PageState.FAILED) if page.index in failed else page for page in pages)
+    marked = (replace(page, state=PageState.FAILED) if page.index in unread else page for page in pages)
     progress.document = replace(document, pages=tuple(marked))
+    error = DocumentError(Stage.WORDS, Reason.ENGINE_UNAVAILABLE, NO_OCR)
+    progress.failures += [replace(failure_of(task, error, document), page=index) for index in sorted(unread)]
 
 
 def failure_of(task: Task, error: DocumentError, document: Document | None) -> Failure:
