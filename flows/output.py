@@ -124,7 +124,9 @@ class Output:
                     continue
                 self._lists[work.schema.name, work.fingerprint].append(own)
             places = frozenset(c.place for c in asked)
-            earlier = self._without_aliases(work, open_shards(listed.lists, done, selection.joined, places))
+            earlier = self._without_aliases(
+                work, open_shards(listed.lists, done, selection.joined, places, work.run_id)
+            )
             mine = self._without_aliases(work, Shards([(own, n) for n in range(own.shards)] if own else []))
             return Plan(
                 shards=Shards([*mine.places, *earlier.places]),

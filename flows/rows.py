@@ -143,7 +143,7 @@ def _field_row(value: FieldValue, stored: StoredDocument, schema: Schema, pages:
         "_source": stored.source,
         "_document_id": stored.document_id,
         "path": value.path,
-        "value": canonical(value, schema),
+        "value": _canonical(value, schema),
         "text": clean(value.text),
         "state": value.state.value,
         "confidence": value.confidence,
@@ -161,7 +161,7 @@ def _field_row(value: FieldValue, stored: StoredDocument, schema: Schema, pages:
     }
 
 
-def canonical(value: FieldValue, schema: Schema) -> str | None:
+def _canonical(value: FieldValue, schema: Schema) -> str | None:
     """The value as the `fields` table holds it; None where there is none."""
     from schemas.values import format_value
 

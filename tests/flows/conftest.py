@@ -103,7 +103,7 @@ class Made:
         )
         return DocumentOutcome(source=entry.source, source_version=entry.version, failures=(failure,), started_at=WHEN)
 
-    def merge(self, document, schema, readings) -> Record:
+    def merge(self, _document, schema, readings) -> Record:
         findings = readings[0].findings
         values = {f.name: None for f in schema.fields} | {f.path: f.value for f in findings if "[" not in f.path}
         row = {f.path.split(".")[1]: f.value for f in findings if "[" in f.path}

@@ -5,6 +5,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from decimal import Decimal
 
 import pytest
@@ -111,7 +112,7 @@ def test_a_document_that_moves_within_its_part_is_never_in_both_tables(made, out
         seen.append(len(made.rows(root, "records")) + len(made.rows(root, "failures")))
 
     def broken(*_):
-        raise ValueError("no")
+        raise ValueError
 
     monkeypatch.setattr(output.store, "replace", watched)
     output.derive(made.work(), merge=broken, force=True)
@@ -125,7 +126,7 @@ def test_a_merge_that_raises_costs_no_reading(made, output, root):
 
     def merge(document, schema, readings):
         if document.source == "in/b.pdf":
-            raise ZeroDivisionError("by zero")
+            raise ZeroDivisionError
         return made.merge(document, schema, readings)
 
     plan = output.plan(work, [made.candidate("a.pdf"), made.candidate("b.pdf")])
@@ -133,7 +134,7 @@ def test_a_merge_that_raises_costs_no_reading(made, output, root):
     output.derive(work, merge=merge)
     (failure,) = made.rows(root, "failures")
     assert (failure["_source"], failure["stage"], failure["reason"]) == ("in/b.pdf", "merge", "internal")
-    assert "ZeroDivisionError: by zero" in failure["message"]
+    assert "ZeroDivisionError" in failure["message"]
     assert len(made.rows(root, "records")) == 1
     output.derive(work, merge=made.merge, force=True)
     assert len(made.rows(root, "records")) == 2
@@ -189,7 +190,7 @@ def test_a_copied_output_is_still_up_to_date(made, output, root, tmp_path):
 def test_a_damaged_part_is_reported_and_all_others_go_on(made, output, root):
     work = made.work()
     made.run(output, work, [made.candidate("a.pdf", seconds=60.0), made.candidate("b.pdf", seconds=60.0)])
-    part = sorted(root.glob("readings/**/*.parquet"))[0]
+    part = min(root.glob("readings/**/*.parquet"))
     part.write_bytes(part.read_bytes()[:-20])
     fresh = open_output(str(root))
     derived = fresh.derive(work, merge=made.merge)
@@ -251,6 +252,7 @@ print("listed", flush=True)
 for shard in plan.shards:
     read = [made.failed(e) if e.source.endswith("7.pdf") else made.read(e, number=e.source) for e in shard.entries]
     output.commit(work, shard, read)
+    print("committed", flush=True)
     output.derive(work, merge=made.merge)
 """
 
@@ -258,20 +260,18 @@ for shard in plan.shards:
 def test_killed_again_and_again_it_ends_as_if_undisturbed(made, tmp_path):
     calm, killed = tmp_path / "calm", tmp_path / "killed"
     subprocess.run([sys.executable, "-c", KILLED, str(calm), "calm"], check=True, stdout=subprocess.DEVNULL)
-    rng = random.Random(7)
-    for turn in range(6):
+    rng = random.Random(7)  # noqa: S311 - no secret
+    for turn in range(5):
         with subprocess.Popen(
             [sys.executable, "-c", KILLED, str(killed), f"run-{turn}"], stdout=subprocess.PIPE
         ) as process:
             assert process.stdout is not None
-            process.stdout.readline()
-            try:
-                process.wait(timeout=rng.uniform(0.0, 0.25))
-            except subprocess.TimeoutExpired:
-                process.kill()
-    kills = len({r["_run_id"] for r in made.rows(killed, "records")})
+            for _ in range(rng.randrange(1, 4)):
+                process.stdout.readline()
+            time.sleep(rng.uniform(0.0, 0.03))
+            process.kill()
+    assert len(list(killed.glob("readings/**/*.parquet"))) >= 3
     subprocess.run([sys.executable, "-c", KILLED, str(killed), "last"], check=True, stdout=subprocess.DEVNULL)
     assert made.tables(killed) == made.tables(calm)
     assert len(made.rows(killed, "records")) + len(made.rows(killed, "failures")) == 37
     assert open_output(str(killed)).status().problems == ()
-    assert kills >= 1

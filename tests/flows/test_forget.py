@@ -12,10 +12,10 @@ from flows.output import open_output
 from flows.store import StoreError
 from flows.tables import TABLES
 
-SECRET = "Esmeralda-4711"
+NUMBER = "Esmeralda-4711"
 
 
-def fill(made, output, root):
+def fill(made, output):
     asked = [
         made.candidate("keep.pdf"),
         made.candidate("secret.pdf"),
@@ -23,7 +23,7 @@ def fill(made, output, root):
     ]
 
     def read(entry):
-        return made.read(entry, number=SECRET if "secret" in entry.source else None)
+        return made.read(entry, number=NUMBER if "secret" in entry.source else None)
 
     made.run(output, made.work(), asked, read=read)
     made.run(output, made.work("e" * 16, "run-2"), asked, read=read)
@@ -33,7 +33,7 @@ def fill(made, output, root):
         schema="note",
         path="number",
         decision=Decision.CORRECT,
-        value=SECRET,
+        value=NUMBER,
         decided_at=dt.datetime(2026, 2, 1, tzinfo=dt.UTC),
     )
     corrections.append(output.store, [decided])
@@ -62,8 +62,8 @@ def traces(root, *needles: str) -> list[str]:
 
 @pytest.mark.parametrize("by", ["id", "beginning of the id", "source", "second source"])
 def test_nothing_is_left_of_a_forgotten_document(made, output, root, by):
-    document_id = fill(made, output, root)
-    needles = (SECRET, document_id, "secret.pdf")
+    document_id = fill(made, output)
+    needles = (NUMBER, document_id, "secret.pdf")
     assert len(traces(root, *needles)) > 9
     names = {"id": document_id, "beginning of the id": document_id[:10], "source": "in/secret.pdf"}
     forgotten = forget(open_output(str(root)), names.get(by, "in/copy-of-secret.pdf"))
@@ -73,7 +73,7 @@ def test_nothing_is_left_of_a_forgotten_document(made, output, root, by):
 
 
 def test_other_documents_stay_as_they_were(made, output, root):
-    document_id = fill(made, output, root)
+    document_id = fill(made, output)
     before = {t: [r for r in rows if r["_document_id"] != document_id] for t, rows in made.tables(root).items()}
     forget(output, document_id)
     assert made.tables(root) == before
@@ -83,8 +83,8 @@ def test_other_documents_stay_as_they_were(made, output, root):
     assert '"in/keep.pdf"' in (root / "runs/run-1/summary.json").read_text()
 
 
-def test_forgetting_twice_says_that_nothing_is_known(made, output, root):
-    document_id = fill(made, output, root)
+def test_forgetting_twice_says_that_nothing_is_known(made, output):
+    document_id = fill(made, output)
     forget(output, document_id)
     with pytest.raises(StoreError, match="knows no document") as caught:
         forget(output, document_id)
@@ -92,7 +92,7 @@ def test_forgetting_twice_says_that_nothing_is_known(made, output, root):
 
 
 def test_a_forgotten_document_does_not_come_back_by_deriving_again(made, output, root):
-    document_id = fill(made, output, root)
+    document_id = fill(made, output)
     forget(output, document_id)
     open_output(str(root)).derive(made.work(), merge=made.merge, force=True)
     assert traces(root, document_id) == []
@@ -106,7 +106,7 @@ def test_a_failure_without_bytes_can_be_forgotten_by_its_source(made, output, ro
     assert [r["_source"] for r in made.rows(root, "records")] == ["in/keep.pdf"]
 
 
-def test_an_ambiguous_beginning_is_refused(made, output, root, again):
+def test_an_ambiguous_beginning_is_refused(made, output, root):
     asked = [made.candidate(n, document_id="ab" * 31 + f"0{i}") for i, n in enumerate(("a.pdf", "b.pdf"))]
     made.run(output, made.work(), asked)
     with pytest.raises(StoreError, match="beginning of several ids"):

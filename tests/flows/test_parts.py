@@ -148,7 +148,7 @@ def test_bytes_that_changed_after_listing_leave_no_source_unaccounted(made, outp
     assert (b.source, b.document_id, b.read) == ("in/twin.pdf", "0" * 64, False)
 
 
-def test_a_page_that_only_failed_is_counted_as_failed(made, output, shard, again):
+def test_a_page_that_only_failed_is_counted_as_failed(made, shard, again):
     one = shard("a.pdf")
     page = Failure(
         source="in/a.pdf", document_id=None, stage=Stage.RENDER, reason=Reason.TIME_LIMIT, message="slow", page=4
@@ -178,7 +178,7 @@ def test_a_schema_comes_back_from_its_text(made, name):
     assert schema_of(schema_text(schema)) == replace(schema, origin="")
 
 
-def test_a_flipped_byte_is_found_and_said_in_one_sentence(made, output, shard, root):
+def test_a_flipped_byte_is_found_and_said_in_one_sentence(made, output, shard):
     one = shard("a.pdf")
     data = bytearray(readings_bytes(made.work(), one, [made.read(one.entries[0])]))
     group = pq.ParquetFile(pa.BufferReader(bytes(data))).metadata.row_group(1)

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from flows.output import open_output
+from flows.part_file import Metadata, open_part, parquet_bytes
 from tiling import Reason
 
 
-def test_status_counts_what_there_is(made, output, root):
+def test_status_counts_what_there_is(made, output):
     work = made.work()
     asked = [made.candidate(n) for n in ("a.pdf", "b.pdf", "c.pdf")]
     made.run(output, work, asked, read=lambda e: made.failed(e) if e.source == "in/c.pdf" else made.read(e))
@@ -29,9 +30,6 @@ def test_a_lost_record_is_reported_loudly(made, output, root):
     made.run(output, made.work(), [made.candidate("a.pdf"), made.candidate("b.pdf")])
     part = next(root.glob("records/**/*.parquet"))
     rows = made.rows(root, "records")
-    output._derivers.clear()
-    from flows.part_file import Metadata, open_part, parquet_bytes
-
     name = part.relative_to(root).as_posix()
     with open_part(output.store, name, kind="records") as file:
         short = parquet_bytes([file.read().slice(0, 1)], file.schema, Metadata(kind="records", values={}))

@@ -112,7 +112,7 @@ def test_a_full_disk_is_one_message_and_leaves_nothing_half_written(store, root,
     assert files(root) == ["readings/a.parquet"]
 
 
-def test_a_real_write_that_breaks_off_leaves_nothing(root, tmp_path):
+def test_a_real_write_that_breaks_off_leaves_nothing(root):
     root.mkdir()
     process = run(FILE_LIMIT, str(root))
     said, _ = process.communicate(timeout=60)
@@ -150,7 +150,8 @@ def test_a_killed_writer_leaves_only_whole_files_and_its_scratch_is_swept(root):
     assert not [p for p in (root / "_tmp").iterdir() if f".{process.pid}." in p.name]
 
 
-def test_the_scratch_of_a_living_process_is_left_alone(store, root):
+def test_the_scratch_of_a_living_process_is_left_alone(root):
+    root.mkdir()
     (root / "_tmp").mkdir(exist_ok=True)
     mine = root / "_tmp" / f"{os.uname().nodename}.{os.getpid()}.aa"
     mine.write_bytes(b"half")
