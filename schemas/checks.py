@@ -37,7 +37,7 @@ CHECKS: dict[str, Callable[[Facts], Iterable[CheckResult]]] = {
     "currency_known": currency_known,
     "parties_differ": parties_differ,
 }
-"""Every check by name. A check finds its fields by kind, role and name, and gives nothing where a schema has none of them."""
+"""Every check by name. It finds its fields by kind, role and name; a schema without them gets no result."""
 
 
 def run_checks(schema: Schema, values: Mapping[str, Any], *, today: dt.date | None = None) -> tuple[CheckResult, ...]:

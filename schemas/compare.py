@@ -21,9 +21,11 @@ TEXT_ALIKE = 0.85
 _GROUPING = re.compile(r"[\s.\-/]")
 _NOT_WORD = re.compile(r"[\W_]+")
 _LEGAL = (
-    "gmbh co kg|gmbh co kgaa|gmbh|mbh|ug haftungsbeschränkt|ug|ag co kg|ag|kgaa|kg|ohg|gbr|e k|ek|eg|e v|ev|se|sarl|s a r l|sas|s a s|sasu|eurl|sa|s a|sci|snc|"
-    "srl|s r l|srls|spa|s p a|sapa|ss|sl|s l|slu|sa de cv|lda|ltda|bv|b v|nv|n v|vof|cv|bvba|sprl|ltd|limited|plc|llp|llc|l l c|inc|incorporated|corp|"
-    "corporation|co|company|pty ltd|pty|sdn bhd|m sdn bhd|bhd|pte ltd|pte|pvt ltd|private limited|pvt|sp z o o|sp zoo|s a|ab|as|a s|aps|oy|oyj|kft|zrt|sro|s r o|doo|d o o"
+    "gmbh co kg|gmbh co kgaa|gmbh|mbh|ug haftungsbeschränkt|ug|ag co kg|ag|kgaa|kg|ohg|gbr|e k|ek|eg|e v|"
+    "ev|se|sarl|s a r l|sas|s a s|sasu|eurl|sa|s a|sci|snc|srl|s r l|srls|spa|s p a|sapa|ss|sl|s l|slu|"
+    "sa de cv|lda|ltda|bv|b v|nv|n v|vof|cv|bvba|sprl|ltd|limited|plc|llp|llc|l l c|inc|incorporated|corp|"
+    "corporation|co|company|pty ltd|pty|sdn bhd|m sdn bhd|bhd|pte ltd|pte|pvt ltd|private limited|pvt|"
+    "sp z o o|sp zoo|ab|as|a s|aps|oy|oyj|kft|zrt|sro|s r o|doo|d o o"
 )
 _LEGAL_FORM = re.compile(rf"(?: (?:{'|'.join(sorted(_LEGAL.split('|'), key=len, reverse=True))}))+$")
 _DECIMALS = (Kind.MONEY, Kind.NUMBER, Kind.PERCENT, Kind.INTEGER)

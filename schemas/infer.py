@@ -13,37 +13,54 @@ def _set(text: str) -> frozenset[str]:
 
 
 _MONEY = _set(
-    """amount total subtotal price cost fee fees balance tax vat gst gross net sum due paid payment payable salary wage wages premium deposit
-    rent charge charges budget fare value revenue income discount rebate tip refund credit debit spend commission prepaid rounding change
-    betrag summe preis gesamt netto brutto mwst ust kosten montant prix importe precio importo prezzo totale bedrag prijs valor"""
+    """amount total subtotal price cost fee fees balance tax vat gst gross net sum due paid payment payable salary wage
+    wages premium deposit rent charge charges budget fare value revenue income discount rebate tip refund credit
+    debit spend commission prepaid rounding change betrag summe preis gesamt netto brutto mwst ust kosten
+    montant prix importe precio importo prezzo totale bedrag prijs valor"""
 )
 _MONEY_TEXT = _set("dollar dollars euro euros eur usd gbp chf pounds sterling currency money monetary € $ £")
 _COUNTED = _set(
-    """quantity qty count hours hour days weight units pieces pages items number length width height area volume distance kg km miles kwh
-    age score duration minutes seconds percent rating menge anzahl stunden quantité cantidad"""
+    """quantity qty count hours hour days weight units pieces pages items number length width height area volume
+    distance kg km miles kwh age score duration minutes seconds percent rating menge anzahl stunden quantité
+    cantidad"""
 )
-_PERCENT = _set("percent percentage pct % prozent rate")
 _NAME = _set(
-    """name advertiser company customer client buyer seller vendor supplier merchant payer payee tenant landlord employer employee patient
-    agency bank person contact author issuer recipient beneficiary contractor owner applicant candidate organisation organization lender
-    borrower insurer insured carrier shipper consignee doctor physician student salesperson signatory party holder store shop product"""
+    """name advertiser company customer client buyer seller vendor supplier merchant payer payee tenant landlord
+    employer employee patient agency bank person contact author issuer recipient beneficiary contractor owner
+    applicant candidate organisation organization lender borrower insurer insured carrier shipper consignee
+    doctor physician student salesperson signatory party holder store shop product"""
 )
 _CODE = _set(
-    """number no nr num id code ref reference sku serial account zip postcode phone fax telephone mobile email mail url website bic swift isbn
-    licence license plate registration identifier barcode ean gtin nummer numéro número numero kennzeichen policy"""
+    """number no nr num id code ref reference sku serial account zip postcode phone fax telephone mobile email mail url
+    website bic swift isbn licence license plate registration identifier barcode ean gtin nummer numéro número
+    numero kennzeichen policy"""
 )
 _ADDRESS = _set("address addr adresse anschrift dirección direccion indirizzo adres morada endereço location")
-_DATE = _set("date day dob birthday datum fecha data expiry expiration deadline")
+_DATE = _set("date day dob birthday datum fecha expiry expiration deadline")
 _ISSUER = _set("seller vendor supplier merchant issuer store shop verkäufer lieferant vendeur fournisseur")
 _RECIPIENT = _set("buyer customer client recipient purchaser käufer kunde acheteur")
 _VAT = _set("vat ust ustid tva iva btw gst gstin mwst uid")
 _REGISTERED = _set("id no nr number reg registration idnr")
 _TAX_OF_PERCENT = _set("tax vat gst interest discount commission tva iva btw mwst growth margin")
 _FORMATS = {
-    "date": Kind.DATE, "date-time": Kind.DATE, "time": Kind.TIME, "iban": Kind.IBAN, "currency": Kind.CURRENCY, "country": Kind.COUNTRY,
-    "vat": Kind.VAT_ID, "vat-id": Kind.VAT_ID, "email": Kind.CODE, "uri": Kind.CODE, "uuid": Kind.CODE, "money": Kind.MONEY,
-    "decimal": Kind.NUMBER, "percent": Kind.PERCENT, "phone": Kind.CODE, "address": Kind.ADDRESS, "name": Kind.NAME,
-}  # fmt: skip
+    "date": Kind.DATE,
+    "date-time": Kind.DATE,
+    "time": Kind.TIME,
+    "iban": Kind.IBAN,
+    "currency": Kind.CURRENCY,
+    "country": Kind.COUNTRY,
+    "vat": Kind.VAT_ID,
+    "vat-id": Kind.VAT_ID,
+    "email": Kind.CODE,
+    "uri": Kind.CODE,
+    "uuid": Kind.CODE,
+    "phone": Kind.CODE,
+    "money": Kind.MONEY,
+    "decimal": Kind.NUMBER,
+    "percent": Kind.PERCENT,
+    "address": Kind.ADDRESS,
+    "name": Kind.NAME,
+}
 _DECIMAL_PATTERN = re.compile(r"\\d|\[0-9\]")
 
 

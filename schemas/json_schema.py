@@ -49,10 +49,8 @@ class _Reader:
             resolved = [self.resolve(b, path, depth + 1) for b in kept]
             types = {str(b.get("type")) for b in resolved}
             if len(resolved) > 1 and key != "allOf" and not types <= {"number", "string", "integer"}:
-                raise self.fail(
-                    path,
-                    f"{key} of several types ({', '.join(sorted(types))}): a field has one type; make it one, or two fields",
-                )
+                listed = ", ".join(sorted(types))
+                raise self.fail(path, f"{key} of several types ({listed}); a field has one: make it one, or two fields")
             del plain[key]
             best = next((b for b in resolved if b.get("type") == "number"), resolved[0] if resolved else {})
             merged = {k: v for b in resolved for k, v in b.items()} if key == "allOf" else best

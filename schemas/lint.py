@@ -1,4 +1,4 @@
-"""What becomes of the keywords of a user's JSON Schema: enforced while a model writes, checked afterwards, or neither."""
+"""What becomes of a JSON Schema's keywords: enforced while a model writes, checked afterwards, or neither."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from schemas.ask import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +36,10 @@ class LintNote:
 
 
 _SILENT = frozenset(
-    "$schema $id $ref $defs definitions $comment title description examples default version name type properties items required".split()  # noqa: SIM905
+    words(
+        "$schema|$id|$ref|$defs|definitions|$comment|title|description|examples|default|version|name|type|properties"
+        "|items|required"
+    )
 )
 _EFFECTS: dict[str, tuple[Effect, str]] = {
     "enum": (Effect.DECODED, "one of the choices, or null"),

@@ -22,9 +22,15 @@ from schemas.schema import Kind
 
 _TOP = ("name", "version", "title", "description", "fields", "checks")
 _KEYS = {
-    "kind": "x-kind", "title": "title", "description": "description", "labels": "x-labels", "role": "x-role", "decimals": "x-decimals",
-    "max_length": "x-max-length", "max_items": "maxItems",
-}  # fmt: skip
+    "kind": "x-kind",
+    "title": "title",
+    "description": "description",
+    "labels": "x-labels",
+    "role": "x-role",
+    "decimals": "x-decimals",
+    "max_length": "x-max-length",
+    "max_items": "maxItems",
+}
 _FIELD = (*_KEYS, "required", "choices", "columns")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemas.ask import words
 from schemas.phrases import alternatives, genitives, spoken, tokens
 from schemas.schema import Field, Kind
 
@@ -15,45 +16,10 @@ if TYPE_CHECKING:
 
 MAX_LABELS = 80
 START = frozenset(
-    [
-        "start",
-        "from",
-        "begin",
-        "beginning",
-        "first",
-        "since",
-        "starts",
-        "effective",
-        "commencement",
-        "starting",
-        "opening",
-        "ab",
-        "von",
-        "début",
-        "inicio",
-        "inizio",
-    ]
+    words("start|from|begin|beginning|first|since|starts|effective|commencement|starting|opening|ab|von|début|inicio")
 )
 END = frozenset(
-    [
-        "end",
-        "to",
-        "until",
-        "through",
-        "thru",
-        "last",
-        "till",
-        "ends",
-        "expiry",
-        "expiration",
-        "ending",
-        "closing",
-        "finish",
-        "bis",
-        "fin",
-        "fine",
-        "einde",
-    ]
+    words("end|to|until|through|thru|last|till|ends|expiry|expiration|ending|closing|finish|bis|fin|fine|einde")
 )
 
 _ENDINGS = {
@@ -74,59 +40,80 @@ _ENDINGS = {
 }
 """How the last word of a label may be printed."""
 _HEADS = {
-    "num": "number", "no": "number", "nr": "number", "#": "number", "identifier": "id", "ref": "reference", "amt": "amount", "sum": "total", "from": "start",
-    "begin": "start", "beginning": "start", "to": "end", "until": "end", "through": "end", "qty": "quantity", "address": "address", "day": "date",
+    "num": "number", "no": "number", "nr": "number", "#": "number", "identifier": "id", "ref": "reference",
+    "amt": "amount", "sum": "total", "qty": "quantity", "day": "date", "from": "start", "begin": "start",
+    "beginning": "start", "to": "end", "until": "end", "through": "end",
 }  # fmt: skip
+"""Last words that are looked up under another."""
 _SAME = {
-    "customer": ("client", "buyer"), "client": ("customer",), "buyer": ("customer", "purchaser"), "supplier": ("vendor", "seller"),
-    "vendor": ("supplier", "seller"), "seller": ("vendor", "supplier"), "gross": ("total gross", "total"), "net": ("total net",),
-    "total": ("grand total", "totals"), "telephone": ("phone", "tel."), "phone": ("tel.", "telephone"),
-}  # fmt: skip
+    "customer": words("client|buyer"),
+    "client": words("customer"),
+    "buyer": words("customer|purchaser"),
+    "supplier": words("vendor|seller"),
+    "vendor": words("supplier|seller"),
+    "seller": words("vendor|supplier"),
+    "gross": words("total gross|total"),
+    "net": words("total net"),
+    "total": words("grand total|totals"),
+    "telephone": words("phone|tel."),
+    "phone": words("tel.|telephone"),
+}
+"""Words that may be printed instead."""
+_QUANTITY = {"quantity": words("Quantity|Qty|Menge|Anzahl|Quantité|Qté|Cantidad|Quantità|Aantal|Quantidade")}
 _ALONE: dict[Kind, dict[str, tuple[str, ...]]] = {
-    Kind.DATE: {"date": ("Date", "Datum", "Fecha", "Data", "Dated", "Dato"), "due": ("Due date", "Due", "Pay by", "Fällig am", "Échéance", "Vencimiento")},
-    Kind.MONEY: {
-        "total": ("Total", "Grand total", "Total amount", "Gesamtbetrag", "Summe", "Montant total", "Total TTC", "Importe total", "Totale", "Totaal", "Totals"),
-        "gross": ("Gross", "Gross total", "Total gross", "Total", "Totals", "Grand total", "Brutto"),
-        "net": ("Net", "Net total", "Total net", "Netto", "Net amount", "Total HT"),
-        "tax": ("Tax", "VAT", "MwSt.", "TVA", "IVA", "BTW", "Sales tax"),
-        "amount": ("Amount", "Betrag", "Montant", "Importe", "Importo", "Bedrag", "Valor", "Total"),
-        "price": ("Price", "Preis", "Prix", "Precio", "Prezzo", "Prijs", "Preço"),
+    Kind.DATE: {
+        "date": words("Date|Datum|Fecha|Data|Dated|Dato"),
+        "due": words("Due date|Due|Pay by|Fällig am|Échéance|Vencimiento"),
     },
-    Kind.NUMBER: {"quantity": ("Quantity", "Qty", "Menge", "Anzahl", "Quantité", "Qté", "Cantidad", "Quantità", "Aantal", "Quantidade")},
-    Kind.INTEGER: {"quantity": ("Quantity", "Qty", "Menge", "Anzahl", "Quantité", "Qté", "Cantidad", "Quantità", "Aantal", "Quantidade")},
-    Kind.TEXT: {"description": ("Description", "Beschreibung", "Bezeichnung", "Désignation", "Descripción", "Descrizione", "Omschrijving", "Descrição")},
-    Kind.ADDRESS: {"address": ("Address", "Anschrift", "Adresse", "Dirección", "Indirizzo", "Adres", "Morada")},
-}  # fmt: skip
+    Kind.MONEY: {
+        "total": words(
+            "Total|Grand total|Total amount|Gesamtbetrag|Summe|Montant total|Total TTC|Importe total|Totale|Totaal"
+        ),
+        "gross": words("Gross|Gross total|Total gross|Total|Totals|Grand total|Brutto"),
+        "net": words("Net|Net total|Total net|Netto|Net amount|Total HT"),
+        "tax": words("Tax|VAT|MwSt.|TVA|IVA|BTW|Sales tax"),
+        "amount": words("Amount|Betrag|Montant|Importe|Importo|Bedrag|Valor|Total"),
+        "price": words("Price|Preis|Prix|Precio|Prezzo|Prijs|Preço"),
+    },
+    Kind.NUMBER: _QUANTITY,
+    Kind.INTEGER: _QUANTITY,
+    Kind.TEXT: {
+        "description": words(
+            "Description|Beschreibung|Bezeichnung|Désignation|Descripción|Descrizione|Omschrijving|Descrição"
+        ),
+    },
+    Kind.ADDRESS: {"address": words("Address|Anschrift|Adresse|Dirección|Indirizzo|Adres|Morada")},
+}
 """What single words are called in other languages; the last resort."""
 
 
 def end_of_range(field: Field) -> str | None:
-    """`start` or `end`, for a date that its words make one end of a period; a printed range gives both."""
+    """`start` or `end`, for a date that its spoken_words make one end of a period; a printed range gives both."""
     if field.kind is not Kind.DATE:
         return None
     for text in (field.name, field.title, field.description):
-        words = frozenset(tokens(text))
-        start, end = bool(words & START), bool(words & END)
+        own = frozenset(tokens(text))
+        start, end = bool(own & START), bool(own & END)
         if start != end:
             return "start" if start else "end"
     return None
 
 
 def _variants(phrase: str) -> Iterator[str]:
-    """The phrase with other endings, and with other words for the same party or sum."""
+    """The phrase with other endings, and with other spoken_words for the same party or sum."""
     yield phrase
-    words = phrase.split()
-    last = tokens(words[-1])[-1:] if words else ()
+    spoken_words = phrase.split()
+    last = tokens(spoken_words[-1])[-1:] if spoken_words else ()
     head = _HEADS.get(last[0], last[0]) if last else ""
-    stem = " ".join(words[:-1])
+    stem = " ".join(spoken_words[:-1])
     for ending in _ENDINGS.get(head, ()):
         if stem or ending not in {"", "to", "no", "#"}:
             yield f"{stem} {ending}".strip()
     if head in {"start", "end"} and stem:
         yield from (f"{stem} dates", f"{stem} period")
-    for k, word in enumerate(words):
+    for k, word in enumerate(spoken_words):
         for other in _SAME.get(word.lower(), ()):
-            yield " ".join((*words[:k], other, *words[k + 1 :]))
+            yield " ".join((*spoken_words[:k], other, *spoken_words[k + 1 :]))
 
 
 def _from_description(description: str, kind: Kind, edge: str | None) -> Iterator[str]:
@@ -174,8 +161,8 @@ def labels_for(field: Field) -> tuple[str, ...]:
     if len(own) > 1 and field.kind is Kind.DATE and own[-1].split()[-1:] in (["on"], ["at"]):
         stem = own[-1].split()[0].removesuffix("ed")
         generated += [f"{stem} date", f"date {stem}ed"]
-    words = frozenset(t for phrase in own for t in tokens(phrase))
-    alone = [label for word, labels in _ALONE.get(field.kind, {}).items() if word in words for label in labels]
-    if field.kind is Kind.DATE and not edge and len(words) > 2:
+    spoken_words = frozenset(t for phrase in own for t in tokens(phrase))
+    alone = [label for word, labels in _ALONE.get(field.kind, {}).items() if word in spoken_words for label in labels]
+    if field.kind is Kind.DATE and not edge and len(spoken_words) > 2:
         alone = []
     return _unique((*field.labels, *own, *phrases, *generated, *alone))

@@ -16,10 +16,21 @@ if TYPE_CHECKING:
 HALF_CENT = Decimal("0.005")
 
 MEANINGS = {
-    "subtotal": "subtotal, net total, net amount, total net, net, total excl tax, sub total, net sum, amount before tax, total before tax, total ht",
-    "tax": "tax total, tax, tax amount, vat, vat amount, vat total, total tax, total vat, gst, sales tax, tax sum, mwst, ust, tva, iva, btw",
-    "total": "total, grand total, total amount, gross total, total gross, gross amount, invoice total, order total, amount total, total incl tax, gross, total ttc",
-    "due": "amount due, balance due, total due, payable, amount payable, balance, outstanding, due amount, amount to pay",
+    "subtotal": (
+        "subtotal, net total, net amount, total net, net, total excl tax, sub total, net sum, amount before tax, "
+        "total before tax, total ht"
+    ),
+    "tax": (
+        "tax total, tax, tax amount, vat, vat amount, vat total, total tax, total vat, gst, sales tax, tax sum, "
+        "mwst, ust, tva, iva, btw"
+    ),
+    "total": (
+        "total, grand total, total amount, gross total, total gross, gross amount, invoice total, order total, "
+        "amount total, total incl tax, gross, total ttc"
+    ),
+    "due": (
+        "amount due, balance due, total due, payable, amount payable, balance, outstanding, due amount, amount to pay"
+    ),
     "prepaid": "prepaid amount, prepaid, already paid, deposit, prepayment, down payment, advance payment",
     "allowance": "allowance total, discount total, total discount, allowances, discount, rebate, discount amount",
     "charge": "charge total, charges, shipping, freight, surcharge, shipping cost, delivery charge, handling",
@@ -41,7 +52,7 @@ _WORDS = {meaning: tuple(tuple(p.split()) for p in listed.split(", ")) for meani
 
 
 def find_field(fields: Sequence[Field], meaning: str, kinds: tuple[Kind, ...]) -> Field | None:
-    """The field of a meaning among fields of some kinds; the names' order decides, the title helps where no name fits."""
+    """The field of a meaning among fields of some kinds; the title helps where no name fits."""
     wanted = _WORDS[meaning]
     usable = [f for f in fields if f.kind in kinds]
     for said in ("name", "title"):

@@ -102,7 +102,7 @@ def _line(row: Mapping[str, Any], columns: Mapping[str, Field | None]) -> tuple[
 
 
 def line_arithmetic(facts: Facts) -> Iterator[CheckResult]:
-    """Quantity x unit price, less the discount, is the line total; one result for the lines that are right, one for the others."""
+    """Quantity x unit price, less the discount, is the line total; the right lines are one result, the others one."""
     name = "line_arithmetic"
     found = facts.line_table()
     if found is None:

@@ -29,7 +29,8 @@ _AMOUNT = re.compile(
 )
 _REST = re.compile(rf" ?(?:(?P<word>{_WORD})|(?P<mark>--?|\)|\*))")
 _PERCENT = re.compile(
-    r"^(?P<number>[-+(]? ?[\d.,' ]*\d\)?) ?(?:%|٪|percent|per cent|prozent|pct\.?|p\.?c\.?|v\.?\s?h\.?)?$", re.IGNORECASE
+    r"^(?P<number>[-+(]? ?[\d.,' ]*\d\)?) ?(?:%|٪|percent|per cent|prozent|pct\.?|p\.?c\.?|v\.?\s?h\.?)?$",
+    re.IGNORECASE,
 )
 _UNIT = re.compile(rf"^(?P<number>[-+(]? ?\d[\d.,' ]*\)?-?) ?(?P<unit>{'|'.join(_UNIT_WORDS)})$", re.IGNORECASE)
 
@@ -65,9 +66,7 @@ def _word(parts: _Parts, word: str, locale: Locale, *, after: bool) -> bool:
 
 def _around(m: re.Match[str], locale: Locale) -> _Parts | None:
     """Signs, brackets and words of an amount; None where something does not belong to one."""
-    parts = _Parts(
-        minus=(m["sign"] == "-") + (m["sign2"] == "-"), opened=bool(m["open"]) + bool(m["open2"])
-    )
+    parts = _Parts(minus=(m["sign"] == "-") + (m["sign2"] == "-"), opened=bool(m["open"]) + bool(m["open2"]))
     if m["before"] and not _word(parts, m["before"], locale, after=False):
         return None
     rest, at = m["rest"].rstrip(), 0

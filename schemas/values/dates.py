@@ -14,7 +14,7 @@ CENTURY_TURN = 70
 """Two-digit years below are 20xx, the others 19xx."""
 
 _NAMES = (
-    "january janvier januar janner enero gennaio januari janeiro januari styczen stycznia jan janv ene gen sty jän jaen",
+    "january janvier januar janner enero gennaio januari janeiro styczen stycznia jan janv ene gen sty jän jaen",
     "february fevrier februar febrero febbraio februari fevereiro luty lutego feb fev fevr febr lut",
     "march mars marz maerz marzo maart marco marts marzec marca mar mrz mrt maa",
     "april avril abril aprile kwiecien kwietnia apr avr abr kwi",
@@ -41,7 +41,10 @@ MONTHS = {_plain(name): number for number, names in enumerate(_NAMES, 1) for nam
 
 _MONTH = "(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 _WEEKDAY = r"(?:[a-z]{2,10}(?:-feira)?\.?\s*,?\s+)?"
-_TIME = r"(?:[\st,]\s*(?:um|at|a|om|le|alle)?\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?:uhr|h|[ap]\.?m\.?|z|[+-]\d\d:?\d\d)?)?"
+_TIME = (
+    r"(?:[\st,]\s*(?:um|at|a|om|le|alle)?\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?"
+    r"\s*(?:uhr|h|[ap]\.?m\.?|z|[+-]\d\d:?\d\d)?)?"
+)
 _END = rf"{_TIME}[\s.,;]*$"
 _ISO = re.compile(rf"^(?P<y>(?:19|20)\d\d)\s?([-./])\s?(?P<m>\d{{1,2}})\s?\2\s?(?P<d>\d{{1,2}}){_END}")
 _COMPACT = re.compile(r"^(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)$")
@@ -50,7 +53,8 @@ _NUMERIC = re.compile(
 )
 _SPACED = re.compile(rf"^(?P<a>\d\d) (?P<b>\d\d) (?P<y>(?:19|20)\d\d){_END}")
 _DAY_NAME = re.compile(
-    rf"^{_WEEKDAY}(?:den |le |el |il |the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|e|o|a|°)?[\s.\-/]*(?:de |of |di )?{_MONTH}"
+    rf"^{_WEEKDAY}(?:den |le |el |il |the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|e|o|a|°)?[\s.\-/]*"
+    rf"(?:de |of |di )?{_MONTH}"
     rf"[\s.,\-/']*(?:de |del |of )?(?P<y>\d{{4}}|\d\d){_END}"
 )
 _NAME_DAY = re.compile(

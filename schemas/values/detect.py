@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 _AMOUNT = re.compile(r"(?<![\d.,'/:\-])\d{1,3}(?:[.,' \u00a0\u202f’]?\d{3})*[.,]\d{2}(?![\d/:]|[.,\-]\d|\s?[.]\d)")
 _DATE = re.compile(r"(?<![\d./\-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/]|[.\-]\d)")
-_US_ZIP = re.compile(r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|"
-                     r"W[AIVY]),?\s+\d{5}(?:-\d{4})?\b")  # fmt: skip
+_US_ZIP = re.compile(
+    r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|"
+    r"W[AIVY]),?\s+\d{5}(?:-\d{4})?\b"
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CODE = re.compile(r"\b[A-Z]{3}\b|[€£₹]|\bRM\b|(?:US|CA|C|AU|A|NZ|S|HK)\$")
 _TYPICAL = {
-    "de": "rechnung und der die das für mit betrag datum steuer mwst ust bis von bitte zahlung menge lieferung summe nicht",
+    "de": "rechnung und der die das für mit betrag datum steuer mwst ust bis von bitte zahlung menge lieferung nicht",
     "fr": "facture et le les des du tva montant ht ttc prix quantité payer pour votre adresse règlement échéance",
     "es": "factura y el los del iva importe fecha cantidad precio por pago cliente vencimiento imponible",
     "it": "fattura e il di del della imponibile importo data quantità prezzo pagamento cliente scadenza partita",
@@ -36,8 +38,10 @@ _MONTH_FIRST = frozenset({"US", "USD", "PH"})
 _DECIMAL_DOT_LANGUAGES = frozenset({"en", "zh", "ja", "ko", "th", "ms"})
 _DECIMAL_DOT_COUNTRIES = frozenset("US GB IE AU NZ CA IN MY SG HK PH TH JP CN KR IL MX CH LI".split())  # noqa: SIM905
 _DECIMAL_DOT_CURRENCIES = frozenset("USD GBP AUD NZD INR MYR SGD HKD PHP THB JPY CNY KRW ILS MXN CHF".split())  # noqa: SIM905
-_SYMBOL = {"€": "EUR", "£": "GBP", "₹": "INR", "RM": "MYR", "US$": "USD", "CA$": "CAD", "C$": "CAD", "AU$": "AUD", "A$": "AUD",
-           "NZ$": "NZD", "S$": "SGD", "HK$": "HKD"}  # fmt: skip
+_SYMBOL = {
+    "€": "EUR", "£": "GBP", "₹": "INR", "RM": "MYR", "US$": "USD", "CA$": "CAD", "C$": "CAD", "AU$": "AUD",
+    "A$": "AUD", "NZ$": "NZD", "S$": "SGD", "HK$": "HKD",
+}  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -193,7 +193,7 @@ _CHE = re.compile(r"CHE(\d{9})(?:MWST|TVA|IVA|VAT)?$")
 _NOR = re.compile(r"(?:NO)?(\d{9})MVA$")
 _GSTIN = re.compile(r"\d{2}[A-Z]{5}\d{4}[A-Z][A-Z0-9]Z[A-Z0-9]$")
 _PREFIX = re.compile(
-    r"^(?:(?:ust|umsatzsteuer|mwst|vat|tva|iva|btw|nif|cif|p\.? ?iva|partita iva|gstin?|uid|tax)[\w.\-/ °]{0,24}?[:\s#°]+)",
+    r"^(?:ust|umsatzsteuer|mwst|vat|tva|iva|btw|nif|cif|p\.? ?iva|partita iva|gstin?|uid|tax)[\w.\-/ °]{0,24}?[:\s#°]+",
     re.IGNORECASE,
 )
 _EIN = re.compile(r"\d{2}-\d{7}$")

@@ -36,7 +36,8 @@ _COUNTRIES = {
     "RO": "romania rumänien roumanie românia", "SE": "sweden schweden suède sverige suecia svezia zweden",
     "SG": "singapore singapur singapour", "SI": "slovenia slowenien slovénie slovenija",
     "SK": "slovakia slowakei slovaquie slovensko", "TR": "turkey türkei turquie türkiye",
-    "US": "united_states united_states_of_america usa u.s.a. us états-unis estados_unidos stati_uniti vereinigte_staaten",
+    "US": "united_states united_states_of_america usa u.s.a. us états-unis estados_unidos stati_uniti "
+          "vereinigte_staaten",
     "ZA": "south_africa südafrika",
 }  # fmt: skip
 COUNTRIES = {name.replace("_", " "): code for code, names in _COUNTRIES.items() for name in names.split()}

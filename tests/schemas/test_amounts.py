@@ -66,9 +66,26 @@ def test_a_printed_amount_is_its_number(text, value, currency):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", "$", "12.05.2026", "2026-01-02", "3/4", "19 %", "12 A", "1.00 119.00", "12- 13", "(35.70", "--5", "1 2", "EUR 5 USD",
-     "Total 12.50", "12.50 items", "9" * 60],
-)  # fmt: skip
+    [
+        "",
+        "-",
+        "$",
+        "12.05.2026",
+        "2026-01-02",
+        "3/4",
+        "19 %",
+        "12 A",
+        "1.00 119.00",
+        "12- 13",
+        "(35.70",
+        "--5",
+        "1 2",
+        "EUR 5 USD",
+        "Total 12.50",
+        "12.50 items",
+        "9" * 60,
+    ],
+)
 def test_what_is_no_amount_is_refused(text):
     assert money(text) is None
 
@@ -92,7 +109,9 @@ def test_an_ambiguous_negative_amount_keeps_its_sign_in_both_readings():
     assert (parsed.value, parsed.alternatives) == (-1234, (Decimal("-1.234"),))
 
 
-@pytest.mark.parametrize(("text", "value"), [("12 Stk", 12), ("3,5 h", "3.5"), ("2 pcs.", 2), ("10 m²", 10), ("5 C62", 5)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("12 Stk", 12), ("3,5 h", "3.5"), ("2 pcs.", 2), ("10 m²", 10), ("5 C62", 5)]
+)
 def test_a_quantity_may_carry_its_unit(text, value):
     parsed = parse(Kind.NUMBER, text)
     assert parsed.value == Decimal(value)
@@ -103,7 +122,9 @@ def test_a_number_with_another_word_is_no_quantity():
     assert parse(Kind.NUMBER, "12 Main") is None
 
 
-@pytest.mark.parametrize(("text", "value"), [("19 %", "19"), ("7,7%", "7.7"), ("7.700 %", "7.7"), ("20.0", "20"), ("5 Prozent", "5")])
+@pytest.mark.parametrize(
+    ("text", "value"), [("19 %", "19"), ("7,7%", "7.7"), ("7.700 %", "7.7"), ("20.0", "20"), ("5 Prozent", "5")]
+)
 def test_a_rate_is_in_percent_points(text, value):
     assert parse(Kind.PERCENT, text).value == Decimal(value)
 

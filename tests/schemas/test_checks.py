@@ -18,7 +18,10 @@ PASS, FAIL, OPEN = Outcome.PASS, Outcome.FAIL, Outcome.NOT_EVALUATED
 
 
 def values(**given_values):
-    return {k: Decimal(v) if isinstance(v, str) and v.replace("-", "").replace(".", "").isdigit() else v for k, v in given_values.items()}
+    return {
+        k: Decimal(v) if isinstance(v, str) and v.replace("-", "").replace(".", "").isdigit() else v
+        for k, v in given_values.items()
+    }
 
 
 def line(quantity=None, unit_price=None, line_total=None, **more):
@@ -70,7 +73,10 @@ def test_a_credit_note_with_negative_amounts_is_right():
     assert one(INVOICE, found, "lines_add_up").outcome is PASS
 
 
-@pytest.mark.parametrize(("paid", "due", "outcome"), [(None, "300.00", PASS), ("100.00", "200.00", PASS), (None, "200.00", FAIL), ("50.00", "200.00", FAIL)])
+@pytest.mark.parametrize(
+    ("paid", "due", "outcome"),
+    [(None, "300.00", PASS), ("100.00", "200.00", PASS), (None, "200.00", FAIL), ("50.00", "200.00", FAIL)],
+)
 def test_what_is_due_is_the_total_less_what_is_paid(paid, due, outcome):
     found = values(total="300.00", amount_due=due) | ({"prepaid_amount": Decimal(paid)} if paid else {})
     assert one(INVOICE, found, "due_is_total_less_paid").outcome is outcome
@@ -117,7 +123,10 @@ def test_discounts_taxes_and_rounded_prices_explain_a_line(cells, outcome):
 
 
 def test_the_tax_breakdown_is_checked_line_by_line_and_as_a_whole():
-    parts = [{"rate": Decimal(19), "base": Decimal("100.00"), "amount": Decimal("19.00")}, {"rate": Decimal(7), "base": Decimal("50.00"), "amount": Decimal("3.50")}]
+    parts = [
+        {"rate": Decimal(19), "base": Decimal("100.00"), "amount": Decimal("19.00")},
+        {"rate": Decimal(7), "base": Decimal("50.00"), "amount": Decimal("3.50")},
+    ]
     found = values(subtotal="150.00", tax_total="22.50") | {"tax_breakdown": parts}
     assert [r.outcome for r in outcomes(INVOICE, found, "tax_breakdown_adds_up")] == [PASS] * 4
     wrong = values(subtotal="150.00", tax_total="32.50") | {"tax_breakdown": parts}
@@ -137,7 +146,9 @@ def test_a_tax_higher_than_the_net_sum_cannot_be():
     assert one(INVOICE, values(subtotal="47.90", tax_total="252.10"), "tax_rate_plausible").outcome is FAIL
 
 
-@pytest.mark.parametrize(("due", "outcome"), [("2026-04-03", PASS), ("2026-05-03", PASS), ("2026-04-02", FAIL), ("2036-04-03", FAIL)])
+@pytest.mark.parametrize(
+    ("due", "outcome"), [("2026-04-03", PASS), ("2026-05-03", PASS), ("2026-04-02", FAIL), ("2036-04-03", FAIL)]
+)
 def test_an_invoice_is_not_due_before_it_is_issued(due, outcome):
     found = {"issue_date": dt.date(2026, 4, 3), "due_date": dt.date.fromisoformat(due)}
     assert one(INVOICE, found, "dates_in_order").outcome is outcome
@@ -153,9 +164,17 @@ def test_dates_of_another_century_and_of_the_future_are_told():
 
 
 def test_ids_are_checked():
-    found = {"iban": "DE89370400440532013001", "seller_vat_id": "DE123456789", "buyer_vat_id": "DE136695976", "currency": "EUR"}
+    found = {
+        "iban": "DE89370400440532013001",
+        "seller_vat_id": "DE123456789",
+        "buyer_vat_id": "DE136695976",
+        "currency": "EUR",
+    }
     assert one(INVOICE, found, "iban_valid").outcome is FAIL
-    assert {r.paths[0]: r.outcome for r in outcomes(INVOICE, found, "vat_id_valid")} == {"seller_vat_id": FAIL, "buyer_vat_id": PASS}
+    assert {r.paths[0]: r.outcome for r in outcomes(INVOICE, found, "vat_id_valid")} == {
+        "seller_vat_id": FAIL,
+        "buyer_vat_id": PASS,
+    }
     assert one(INVOICE, found, "currency_known").outcome is PASS
     assert one(INVOICE, {"currency": "EUX"}, "currency_known").outcome is FAIL
 
@@ -171,7 +190,10 @@ def test_missing_required_values_are_named():
 
 def test_a_receipts_total_may_contain_the_tax_and_be_rounded():
     assert one(RECEIPT, values(subtotal="10.00", tax_total="0.57", total="10.00"), "total_is_sum").outcome is PASS
-    assert one(RECEIPT, values(subtotal="9.98", tax_total="0.57", rounding="0.02", total="10.00"), "total_is_sum").outcome is PASS
+    assert (
+        one(RECEIPT, values(subtotal="9.98", tax_total="0.57", rounding="0.02", total="10.00"), "total_is_sum").outcome
+        is PASS
+    )
     assert one(INVOICE, values(subtotal="10.00", tax_total="0.57", total="10.00"), "total_is_sum").outcome is FAIL
 
 
@@ -187,14 +209,24 @@ def test_a_users_schema_gets_the_checks_that_fit_it():
         fields=(
             Field(name="lease_start", kind=Kind.DATE),
             Field(name="lease_end", kind=Kind.DATE),
-            Field(name="items", kind=Kind.TABLE, columns=(Field(name="qty", kind=Kind.NUMBER), Field(name="price", kind=Kind.MONEY), Field(name="amount", kind=Kind.MONEY))),
+            Field(
+                name="items",
+                kind=Kind.TABLE,
+                columns=(
+                    Field(name="qty", kind=Kind.NUMBER),
+                    Field(name="price", kind=Kind.MONEY),
+                    Field(name="amount", kind=Kind.MONEY),
+                ),
+            ),
             Field(name="order_total", kind=Kind.MONEY),
         ),
     )
     found = {
-        "lease_start": dt.date(2026, 5, 1), "lease_end": dt.date(2026, 4, 1), "order_total": Decimal(12),
+        "lease_start": dt.date(2026, 5, 1),
+        "lease_end": dt.date(2026, 4, 1),
+        "order_total": Decimal(12),
         "items": [{"qty": Decimal(2), "price": Decimal(6), "amount": Decimal(12)}],
-    }  # fmt: skip
+    }
     told = {r.name: r.outcome for r in run_checks(schema, found)}
     assert told["dates_in_order"] is FAIL
     assert told["line_arithmetic"] is PASS
@@ -204,7 +236,9 @@ def test_a_users_schema_gets_the_checks_that_fit_it():
 
 def test_a_schema_may_name_its_checks():
     schema = Schema(name="x", version="1", fields=INVOICE.fields, checks=("currency_known",))
-    assert {r.name for r in run_checks(schema, values(subtotal="1", tax_total="1", total="5") | {"currency": "EUR"})} == {"currency_known"}
+    assert {
+        r.name for r in run_checks(schema, values(subtotal="1", tax_total="1", total="5") | {"currency": "EUR"})
+    } == {"currency_known"}
 
 
 def test_an_empty_record_fails_only_what_is_required():
@@ -218,7 +252,13 @@ CENTS = st.integers(0, 10**9).map(lambda n: Decimal(n).scaleb(-2))
 @given(CENTS, st.sampled_from([Decimal(r) for r in ("19", "7", "20", "5.5", "0")]))
 def test_no_rightly_rounded_invoice_fails(net, rate):
     tax = round(net * rate / 100, 2)
-    found = {"subtotal": net, "tax_total": tax, "total": net + tax, "amount_due": net + tax, "tax_breakdown": [{"rate": rate, "base": net, "amount": tax}]}
+    found = {
+        "subtotal": net,
+        "tax_total": tax,
+        "total": net + tax,
+        "amount_due": net + tax,
+        "tax_breakdown": [{"rate": rate, "base": net, "amount": tax}],
+    }
     found |= {"line_items": [{"quantity": Decimal(1), "unit_price": net, "line_total": net, "tax_rate": rate}]}
     names = {r.name for r in run_checks(INVOICE, found) if r.outcome is FAIL}
     assert names <= {"required_present"}

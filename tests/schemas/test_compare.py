@@ -40,12 +40,22 @@ def test_sameness_is_that_of_the_kind(kind, a, b, expected):
     assert same(field, b, a) is expected
 
 
-@pytest.mark.parametrize(("name", "bare"), [("Acme Tools Ltd.", "acme tools"), ("Ferro S.p.A.", "ferro"), ("Kedai Baru Sdn Bhd", "kedai baru"), ("GmbH", "gmbh")])
+@pytest.mark.parametrize(
+    ("name", "bare"),
+    [
+        ("Acme Tools Ltd.", "acme tools"),
+        ("Ferro S.p.A.", "ferro"),
+        ("Kedai Baru Sdn Bhd", "kedai baru"),
+        ("GmbH", "gmbh"),
+    ],
+)
 def test_legal_forms_do_not_count(name, bare):
     assert without_legal_form(name) == bare
 
 
-LINES = Field(name="lines", kind=Kind.TABLE, columns=(Field(name="item", kind=Kind.TEXT), Field(name="price", kind=Kind.MONEY)))
+LINES = Field(
+    name="lines", kind=Kind.TABLE, columns=(Field(name="item", kind=Kind.TEXT), Field(name="price", kind=Kind.MONEY))
+)
 
 
 def test_tables_are_the_same_when_their_rows_are():

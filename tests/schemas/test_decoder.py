@@ -18,7 +18,11 @@ from schemas.show import show
 
 def nodes(node):
     yield node
-    for child in (*node.get("properties", {}).values(), *node.get("anyOf", ()), *([node["items"]] if "items" in node else ())):
+    for child in (
+        *node.get("properties", {}).values(),
+        *node.get("anyOf", ()),
+        *([node["items"]] if "items" in node else ()),
+    ):
         yield from nodes(child)
 
 
@@ -44,11 +48,16 @@ def test_every_field_but_tables_may_be_null(name):
     document = decoder_schema(schema)
     for field in schema.fields:
         node = document["properties"][field.name]
-        null = {"type": "null"} in node.get("anyOf", ()) or None in node.get("enum", ()) or "null" in node.get("type", ())
+        null = (
+            {"type": "null"} in node.get("anyOf", ()) or None in node.get("enum", ()) or "null" in node.get("type", ())
+        )
         assert null is (field.kind is not Kind.TABLE)
 
 
-@pytest.mark.parametrize("text", ["1.234,56 €", "$1,234.56", "(35.70)", "35.70 CR", "-3,50", "CHF 35.-", "19 %", "12 Stk", "RM 5.00", "1 234,56"])
+@pytest.mark.parametrize(
+    "text",
+    ["1.234,56 €", "$1,234.56", "(35.70)", "35.70 CR", "-3,50", "CHF 35.-", "19 %", "12 Stk", "RM 5.00", "1 234,56"],
+)
 def test_printed_amounts_can_be_written(text):
     node = decoder_schema(load_schema("invoice"))["properties"]["total"]["anyOf"][0]
     assert re.search(node["pattern"], text)
@@ -68,7 +77,10 @@ def test_an_anchored_pattern_accepts_what_the_users_pattern_finds(pattern):
 
 
 def test_a_users_pattern_is_decoded_unless_it_looks_around():
-    fields = (Field(name="a", kind=Kind.CODE, pattern="^[A-Z]{2}$"), Field(name="b", kind=Kind.CODE, pattern="^(?!X).*$", max_length=9))
+    fields = (
+        Field(name="a", kind=Kind.CODE, pattern="^[A-Z]{2}$"),
+        Field(name="b", kind=Kind.CODE, pattern="^(?!X).*$", max_length=9),
+    )
     properties = decoder_schema(Schema(name="x", version="1", fields=fields))["properties"]
     assert properties["a"]["anyOf"][0] == {"type": "string", "pattern": "^[A-Z]{2}$"}
     assert properties["b"]["anyOf"][0] == {"type": "string", "maxLength": 9}
@@ -80,7 +92,11 @@ def test_the_lint_says_what_becomes_of_each_keyword():
         "properties": {
             "code": {"type": "string", "pattern": "[A-Z]", "minLength": 3},
             "total": {"type": "number", "minimum": 0, "multipleOf": 0.01},
-            "rows": {"type": "array", "uniqueItems": True, "items": {"type": "string", "maxLength": 5, "pattern": "^(?=a)"}},
+            "rows": {
+                "type": "array",
+                "uniqueItems": True,
+                "items": {"type": "string", "maxLength": 5, "pattern": "^(?=a)"},
+            },
         },
         "if": {},
         "sparkle": 1,
@@ -90,11 +106,26 @@ def test_the_lint_says_what_becomes_of_each_keyword():
     assert "anchored" in found["code", "pattern"].message
     assert found["rows[]", "pattern"].effect is Effect.CHECKED
     assert found["total", "minimum"].effect is Effect.CHECKED
-    assert {k for (_, k), n in found.items() if n.effect is Effect.IGNORED} == {"minLength", "multipleOf", "uniqueItems", "if", "sparkle"}
+    assert {k for (_, k), n in found.items() if n.effect is Effect.IGNORED} == {
+        "minLength",
+        "multipleOf",
+        "uniqueItems",
+        "if",
+        "sparkle",
+    }
 
 
 def test_the_lint_finds_nothing_to_say_about_plain_types():
-    assert lint({"type": "object", "properties": {"a": {"anyOf": [{"type": "string"}, {"type": "null"}], "title": "A"}}, "required": ["a"]}) == ()
+    assert (
+        lint(
+            {
+                "type": "object",
+                "properties": {"a": {"anyOf": [{"type": "string"}, {"type": "null"}], "title": "A"}},
+                "required": ["a"],
+            }
+        )
+        == ()
+    )
 
 
 @pytest.mark.parametrize("name", builtin_names())

@@ -114,6 +114,8 @@ def test_an_employer_number_is_kept_as_printed():
 
 @given(st.sampled_from(sorted(c for c, (_, check) in VAT_RULES.items() if check)), st.data())
 def test_no_text_of_the_right_form_makes_a_check_fail(country, data):
-    text = data.draw(st.from_regex(VAT_RULES[country][0].join(("(?:", ")")), fullmatch=True, alphabet=st.characters(codec="ascii")))
+    text = data.draw(
+        st.from_regex(VAT_RULES[country][0].join(("(?:", ")")), fullmatch=True, alphabet=st.characters(codec="ascii"))
+    )
     parsed = parse(Kind.VAT_ID, country + text)
     assert parsed is None or parsed.value.startswith(country)

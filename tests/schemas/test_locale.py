@@ -23,7 +23,10 @@ def test_amounts_decide_the_decimal_mark(lines, decimal, reason):
     assert reason in locale.decimal_reason
 
 
-@pytest.mark.parametrize(("lines", "day_first"), [(["13/04/2026", "03/04/2026"], True), (["04/13/2026", "03/04/2026"], False), (["28-02-26"], True)])
+@pytest.mark.parametrize(
+    ("lines", "day_first"),
+    [(["13/04/2026", "03/04/2026"], True), (["04/13/2026", "03/04/2026"], False), (["28-02-26"], True)],
+)
 def test_a_date_that_has_one_order_decides_for_all(lines, day_first):
     locale = detect_locale(lines)
     assert locale.day_first is day_first
@@ -48,7 +51,8 @@ def test_what_is_seen_wins_over_hints():
 
 
 @pytest.mark.parametrize(
-    ("hints", "decimal", "day_first"), [(["de"], ",", True), (["US"], ".", False), (["GBP"], ".", True), (["USD"], ".", False), (["GB"], ".", True)]
+    ("hints", "decimal", "day_first"),
+    [(["de"], ",", True), (["US"], ".", False), (["GBP"], ".", True), (["USD"], ".", False), (["GB"], ".", True)],
 )
 def test_hints_decide_where_nothing_is_seen(hints, decimal, day_first):
     locale = detect_locale([], hints)

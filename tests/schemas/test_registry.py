@@ -22,7 +22,10 @@ ORDER = {
         "placed": {"type": "string", "format": "date"},
         "grand_total": {"type": "number", "x-decimals": 3},
         "weight_kg": {"type": "number"},
-        "lines": {"type": "array", "items": {"type": "object", "properties": {"item": {"type": "string"}, "price": {"type": "number"}}}},
+        "lines": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"item": {"type": "string"}, "price": {"type": "number"}}},
+        },
     },
     "required": ["order_no"],
 }
@@ -89,7 +92,18 @@ def test_the_built_in_invoice_has_the_fields_that_are_measured():
 
 def test_the_built_in_receipt_has_the_fields_that_are_measured():
     names = {f.name for f in load_schema("receipt").fields}
-    assert set("merchant_name merchant_address date time currency subtotal tax_total total payment_method line_items".split()) <= names
+    assert {
+        "merchant_name",
+        "merchant_address",
+        "date",
+        "time",
+        "currency",
+        "subtotal",
+        "tax_total",
+        "total",
+        "payment_method",
+        "line_items",
+    } <= names
 
 
 def test_required_fields_of_the_built_ins():
@@ -119,11 +133,24 @@ def test_built_in_labels_are_trimmed_and_not_repeated(name):
 
 @pytest.mark.parametrize(
     ("field", "label"),
-    [("invoice_number", "Rechnungs-Nr."), ("invoice_number", "N° de facture"), ("invoice_number", "Factuurnummer"), ("invoice_number", "Nº de factura"),
-     ("invoice_number", "Invoice #"), ("due_date", "Échéance"), ("due_date", "Zahlbar bis"), ("amount_due", "Net à payer"), ("amount_due", "Zahlbetrag"),
-     ("seller_vat_id", "USt-IdNr."), ("seller_vat_id", "P.IVA"), ("line_items.quantity", "Qté"), ("line_items.unit_price", "PU HT"),
-     ("line_items.line_total", "Montant HT"), ("subtotal", "Total HT")],
-)  # fmt: skip
+    [
+        ("invoice_number", "Rechnungs-Nr."),
+        ("invoice_number", "N° de facture"),
+        ("invoice_number", "Factuurnummer"),
+        ("invoice_number", "Nº de factura"),
+        ("invoice_number", "Invoice #"),
+        ("due_date", "Échéance"),
+        ("due_date", "Zahlbar bis"),
+        ("amount_due", "Net à payer"),
+        ("amount_due", "Zahlbetrag"),
+        ("seller_vat_id", "USt-IdNr."),
+        ("seller_vat_id", "P.IVA"),
+        ("line_items.quantity", "Qté"),
+        ("line_items.unit_price", "PU HT"),
+        ("line_items.line_total", "Montant HT"),
+        ("subtotal", "Total HT"),
+    ],
+)
 def test_labels_are_known_as_they_are_printed(field, label):
     assert label in load_schema("invoice").field(field).labels
 
@@ -131,7 +158,13 @@ def test_labels_are_known_as_they_are_printed(field, label):
 def test_a_json_schema_is_read(tmp_path):
     schema = load_schema(saved(tmp_path, "order.schema.json", ORDER))
     assert schema.name == "order"
-    assert kinds(schema) == {"order_no": Kind.CODE, "placed": Kind.DATE, "grand_total": Kind.MONEY, "weight_kg": Kind.NUMBER, "lines": Kind.TABLE}
+    assert kinds(schema) == {
+        "order_no": Kind.CODE,
+        "placed": Kind.DATE,
+        "grand_total": Kind.MONEY,
+        "weight_kg": Kind.NUMBER,
+        "lines": Kind.TABLE,
+    }
     assert schema.field("lines[3].price").kind is Kind.MONEY
     assert schema.field("grand_total").decimals == 3
     assert [f.name for f in schema.fields if f.required] == ["order_no"]
@@ -142,9 +175,16 @@ def test_a_pydantic_model_is_read(tmp_path):
     schema = load_schema(saved(tmp_path, "po.py", MODEL))
     assert schema.name == "purchase_order"
     assert kinds(schema) == {
-        "po_number": Kind.CODE, "ordered": Kind.DATE, "seller_name": Kind.NAME, "seller_vat_id": Kind.VAT_ID, "status": Kind.ENUM,
-        "total": Kind.MONEY, "pages": Kind.INTEGER, "tags": Kind.TABLE, "lines": Kind.TABLE,
-    }  # fmt: skip
+        "po_number": Kind.CODE,
+        "ordered": Kind.DATE,
+        "seller_name": Kind.NAME,
+        "seller_vat_id": Kind.VAT_ID,
+        "status": Kind.ENUM,
+        "total": Kind.MONEY,
+        "pages": Kind.INTEGER,
+        "tags": Kind.TABLE,
+        "lines": Kind.TABLE,
+    }
     assert schema.field("status").choices == ("open", "closed")
     assert schema.field("seller_name").role is Role.ISSUER
     assert schema.field("seller_name").title == "Seller name"
@@ -198,11 +238,19 @@ def test_the_version_may_be_given(tmp_path):
         ("a.json", '{"properties": {"total": {"type": "number", "x-kind": "mony"}}}', "Did you mean money?"),
         ("a.json", '{"properties": {"total": {"type": "number"}}, "required": ["totl"]}', "Did you mean total?"),
         ("a.json", '{"properties": {"a b": {"type": "number"}}}', "letters, digits and _"),
-        ("a.json", '{"properties": {"a": {"$ref": "#/$defs/Lin"}}, "$defs": {"Line": {"type": "string"}}}', "Did you mean #/$defs/Line?"),
+        (
+            "a.json",
+            '{"properties": {"a": {"$ref": "#/$defs/Lin"}}, "$defs": {"Line": {"type": "string"}}}',
+            "Did you mean #/$defs/Line?",
+        ),
         ("a.json", '{"properties": {"a": {"$ref": "#/properties/a"}}}', "circle"),
         ("a.json", '{"properties": {"a": {"type": "array"}}}', "items"),
         ("a.json", '{"properties": {"a": {"type": "string", "pattern": "("}}}', "no regular expression"),
-        ("a.json", '{"properties": {"a": {"type": "array", "items": {"properties": {"b": {"items": {"type": "string"}}}}}}}', "a[].b: a table inside a table"),
+        (
+            "a.json",
+            '{"properties": {"a": {"type": "array", "items": {"properties": {"b": {"items": {"type": "string"}}}}}}}',
+            "a[].b: a table inside a table",
+        ),
         ("a.yaml", "fields: {total: mony}", "Did you mean money?"),
         ("a.yaml", "fields: {total: {kind: money, label: x}}", "Did you mean labels?"),
         ("a.yaml", "field: {total: money}", "Did you mean fields?"),
@@ -210,7 +258,11 @@ def test_the_version_may_be_given(tmp_path):
         ("a.yaml", "fields: {total: money}\nchecks: [lines_ad_up]", "Did you mean lines_add_up"),
         ("a.py", "x = 1", "no pydantic model"),
         ("a.py", "1/0", "ZeroDivisionError"),
-        ("a.py", "from pydantic import BaseModel\nclass A(BaseModel):\n    x: int\nclass B(BaseModel):\n    y: int\n", "several models (A, B)"),
+        (
+            "a.py",
+            "from pydantic import BaseModel\nclass A(BaseModel):\n    x: int\nclass B(BaseModel):\n    y: int\n",
+            "several models (A, B)",
+        ),
         ("a.txt", "x", "ends in .py, .json"),
     ],
 )
@@ -222,7 +274,11 @@ def test_a_wrong_schema_is_told_what_and_where(tmp_path, name, text, said):
 
 
 def test_one_of_several_models_can_be_named(tmp_path):
-    path = saved(tmp_path, "two.py", "from pydantic import BaseModel\nclass A(BaseModel):\n    x: int\nclass B(BaseModel):\n    y: int\n")
+    path = saved(
+        tmp_path,
+        "two.py",
+        "from pydantic import BaseModel\nclass A(BaseModel):\n    x: int\nclass B(BaseModel):\n    y: int\n",
+    )
     assert load_schema(f"{path}:B").name == "b"
     with pytest.raises(SchemaError, match="has no model `C`"):
         load_schema(f"{path}:C")

@@ -21,7 +21,9 @@ FULL = {
     "invoice_number": "A-1",
     "issue_date": dt.date(2026, 4, 3),
     "total": Decimal("300.00"),
-    "line_items": [{"description": "Desk", "quantity": Decimal("1.5"), "unit_price": Decimal("200"), "line_total": Decimal("300.00")}],
+    "line_items": [
+        {"description": "Desk", "quantity": Decimal("1.5"), "unit_price": Decimal(200), "line_total": Decimal("300.00")}
+    ],
 }
 
 
@@ -65,7 +67,10 @@ def test_what_does_not_fit_is_told_and_never_rounded(values, path):
     pa.Table.from_pylist([row], schema=arrow_schema(INVOICE))
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**14), max_value=10**14), st.integers(0, 6))
+@given(
+    st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**14), max_value=10**14),
+    st.integers(0, 6),
+)
 def test_a_decimal_is_stored_exactly_or_reported(value, decimals):
     schema = Schema(name="x", version="1", fields=(Field(name="v", kind=Kind.NUMBER, decimals=decimals),))
     row, misfits = arrow_row(schema, {"v": value})
@@ -77,7 +82,10 @@ def test_a_decimal_is_stored_exactly_or_reported(value, decimals):
 
 
 def test_every_kind_has_a_column():
-    fields = tuple(Field(name=f"f_{k}", kind=k, columns=(Field(name="x", kind=Kind.TEXT),) if k is Kind.TABLE else ()) for k in Kind)
+    fields = tuple(
+        Field(name=f"f_{k}", kind=k, columns=(Field(name="x", kind=Kind.TEXT),) if k is Kind.TABLE else ())
+        for k in Kind
+    )
     assert len(arrow_schema(Schema(name="x", version="1", fields=fields))) == len(Kind)
 
 
@@ -89,16 +97,26 @@ def test_the_model_takes_a_typed_record_and_an_empty_one():
 
 @pytest.mark.parametrize(
     "values",
-    [{"total": "300.00"}, {"total": Decimal("1.001")}, {"issue_date": "2026-04-03"}, {"nonsense": 1}, {"document_type": "letter"},
-     {"invoice_number": "x" * 61}, {"line_items": [{"quantity": "2"}]}],
-)  # fmt: skip
+    [
+        {"total": "300.00"},
+        {"total": Decimal("1.001")},
+        {"issue_date": "2026-04-03"},
+        {"nonsense": 1},
+        {"document_type": "letter"},
+        {"invoice_number": "x" * 61},
+        {"line_items": [{"quantity": "2"}]},
+    ],
+)
 def test_the_model_refuses_what_has_another_type_or_does_not_fit(values):
     with pytest.raises(ValidationError):
         record_model(INVOICE)(**values)
 
 
 def test_bounds_and_patterns_of_a_users_schema_hold():
-    fields = (Field(name="code", kind=Kind.CODE, pattern="^(?!X)[A-Z]{2}$"), Field(name="rate", kind=Kind.NUMBER, minimum=Decimal(0), maximum=Decimal(1)))
+    fields = (
+        Field(name="code", kind=Kind.CODE, pattern="^(?!X)[A-Z]{2}$"),
+        Field(name="rate", kind=Kind.NUMBER, minimum=Decimal(0), maximum=Decimal(1)),
+    )
     model = record_model(Schema(name="x", version="1", fields=fields))
     assert model(code="AB", rate=Decimal("0.5")).code == "AB"
     for wrong in ({"code": "XB"}, {"rate": Decimal(2)}):

@@ -8,7 +8,10 @@ from schemas import Field, Kind
 from schemas.values import Locale, format_value, parse, parse_field
 
 
-@pytest.mark.parametrize(("text", "code"), [("EUR", "EUR"), ("€", "EUR"), ("US Dollars", "USD"), ("EUR (€)", "EUR"), ("zł", "PLN"), ("chf", "CHF")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("EUR", "EUR"), ("€", "EUR"), ("US Dollars", "USD"), ("EUR (€)", "EUR"), ("zł", "PLN"), ("chf", "CHF")],
+)
 def test_a_currency_is_its_code(text, code):
     parsed = parse(Kind.CURRENCY, text)
     assert parsed.value == code
@@ -28,13 +31,23 @@ def test_other_words_are_no_currency(text):
     assert parse(Kind.CURRENCY, text) is None
 
 
-@pytest.mark.parametrize(("text", "code"), [("Germany", "DE"), ("Deutschland", "DE"), ("FR", "FR"), ("Pays-Bas", "NL"), ("United Kingdom", "GB")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("Germany", "DE"), ("Deutschland", "DE"), ("FR", "FR"), ("Pays-Bas", "NL"), ("United Kingdom", "GB")],
+)
 def test_a_country_is_its_code(text, code):
     assert parse(Kind.COUNTRY, text).value == code
 
 
 def test_yes_and_no_are_known_in_several_languages():
-    assert [parse(Kind.BOOLEAN, t).value for t in ("Ja", "yes", "[x]", "☑", "non", "☐")] == [True, True, True, True, False, False]
+    assert [parse(Kind.BOOLEAN, t).value for t in ("Ja", "yes", "[x]", "☑", "non", "☐")] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_codes_lose_only_what_surrounds_them():
@@ -46,10 +59,17 @@ def test_an_address_keeps_its_lines():
     assert parse(Kind.ADDRESS, "Weg 1\n\n  12345   Ort ").value == "Weg 1\n12345 Ort"
 
 
-STATUS = Field(name="type", kind=Kind.ENUM, choices=("invoice", "credit_note"), choice_labels=(("Rechnung", "invoice"), ("Gutschrift", "credit_note")))
+STATUS = Field(
+    name="type",
+    kind=Kind.ENUM,
+    choices=("invoice", "credit_note"),
+    choice_labels=(("Rechnung", "invoice"), ("Gutschrift", "credit_note")),
+)
 
 
-@pytest.mark.parametrize(("text", "choice"), [("RECHNUNG", "invoice"), ("Gutschrift Nr. 5", "credit_note"), ("Credit-Note", "credit_note")])
+@pytest.mark.parametrize(
+    ("text", "choice"), [("RECHNUNG", "invoice"), ("Gutschrift Nr. 5", "credit_note"), ("Credit-Note", "credit_note")]
+)
 def test_a_choice_is_found_by_its_printed_forms(text, choice):
     assert parse_field(STATUS, text).value == choice
 
