@@ -47,6 +47,8 @@ class Mention:
     """The two dates of a range."""
     money_sign: bool = False
     """A currency symbol or code belongs to it."""
+    aside: bool = False
+    """It stands in parentheses behind other words: the base of a tax, a price without tax; not what the label is about."""
 
 
 _MONTH = (
@@ -63,7 +65,11 @@ DATE = (
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d))"
 )
 _BETWEEN = r"\s?(?:-|–|—|to|bis|au|al|tot|thru|through|until|à|a|hasta|até)\s?"
-_SYMBOL = r"(?:€|\$|£|¥|US\$|R\$|kr\.?|zł|EUR|EURO|USD|GBP|CHF|CAD|AUD|SEK|NOK|DKK|PLN|CZK|HUF|MYR|RM|Fr\.|SGD)"
+SYMBOL = (
+    r"(?:(?:US|CA|C|AU|A|NZ|S|HK|R|MX)?\$|[€£¥₹₺₽₩₪฿₱]|(?:EUROS?|EUR|USD|GBP|CHF|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|TRY|INR|JPY|"
+    r"CNY|SGD|HKD|MYR|THB|ZAR|BRL|MXN|AED|ILS|RM|Rs\.?|kr\.?|Ft|lei|S?Fr\.|SFr|zł|Kč)(?![A-Za-z]))"
+)
+"""A currency beside an amount, for regular expressions that ignore case."""
 _DIGITS = r"(?:\d{1,3}(?:[.,'’](?:\s?)\d{3})+|\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)"
 NUMBER = rf"{_DIGITS}(?:[.,]\d{{1,4}}|[.,][-–]{{1,2}})?"
 _SHAPES = re.compile(
@@ -72,7 +78,7 @@ _SHAPES = re.compile(
     rf"|(?P<date>(?<![\w./\-]){DATE}(?![\w/]))"
     r"|(?P<time>(?<![\w:])\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?(?![\w:]))"
     rf"|(?P<percent>(?<![\w.,])[-+−]?\d{{1,3}}(?:[.,]\d{{1,4}})?\s?%)"
-    rf"|(?P<money>(?<![\w.,/\-])\(?(?:[-+−–]\s?)?(?P<sign>{_SYMBOL}\s?)?[-+−–]?{NUMBER}\s?(?P<sign2>{_SYMBOL}(?!\w))?\)?[-−]?(?![\w/%]|[-.,:]\d))"
+    rf"|(?P<money>(?<![\w.,/\-])\(?(?:[-+−–]\s?)?(?P<sign>{SYMBOL}\s?)?[-+−–]?{NUMBER}(?(sign)|(?:\s?(?P<sign2>{SYMBOL})(?!\w))?)\)?[-−]?(?![\w/%]|[-.,:]\d))"
     r"|(?P<code>(?<!\S)\S*\d\S*)",
     re.IGNORECASE,
 )
@@ -101,10 +107,13 @@ def _mentions(segment: Segment) -> Iterator[Mention]:
         text = match.group().strip()
         if kind is None or not any(c.isdigit() for c in text):
             continue
-        begin = match.start() + len(match.group()) - len(match.group().lstrip())
-        end = begin + len(text)
         if kind == "money" and _NOTE.match(text):
             continue
+        begin = match.start() + len(match.group()) - len(match.group().lstrip())
+        aside = text.startswith("(") and any(c.isalpha() for c in segment.text[: match.start()])
+        if aside:
+            begin, text = begin + 1, text[1:].rstrip(")")
+        end = begin + len(text)
         if kind == "code":
             cut = text.strip("([#:").rstrip(_TRIM)
             begin += text.find(cut)
@@ -124,6 +133,7 @@ def _mentions(segment: Segment) -> Iterator[Mention]:
             text=text,
             shapes=shapes,
             parts=parts,
+            aside=aside,
             money_sign=bool(match.group("sign") or match.group("sign2")),
         )
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractors.layout.candidates import Mention, mentions_of
+from extractors.layout.candidates import SYMBOL, Mention, mentions_of
 from extractors.layout.segments import Segment, segments_of
 from extractors.layout.tokens import NUMBER, tokens
 from tiling import Box, union
@@ -51,7 +51,7 @@ class PageIndex:
     """The usual height of a line's letters."""
 
 
-_CURRENCY_ONLY = re.compile(r"^(?:€|\$|£|EUR|EURO|USD|GBP|CHF|CAD|SEK|NOK|DKK|PLN|RM|MYR|kr\.?|\(|\)|-|–|/|\+|=|\.+|_+)+$", re.I)
+_CURRENCY_ONLY = re.compile(rf"^(?:{SYMBOL}|[()\-–/+=._*\s])+$", re.IGNORECASE)
 _NOTE = re.compile(r"\(\d{1,4}\)")
 _LABEL_ENDS = frozenset({NUMBER, "id", "date", "datum", "period", "total", "code"})
 _CUTTER = frozenset("·|;•●")

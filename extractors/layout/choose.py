@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from extractors.layout.candidates import Shape
 from extractors.layout.cells import Cell
-from extractors.layout.concepts import sum_roles
 from extractors.layout.currency import currency_places
 from extractors.layout.scalars import Candidate, key_of
 from extractors.layout.totals import EXPLAINING, rates_of, solve
@@ -22,41 +21,45 @@ if TYPE_CHECKING:
 
     from extractors.layout.candidates import Mention
     from extractors.layout.cells import PageIndex
+    from extractors.layout.known import SchemaLabels
     from extractors.layout.labels import FieldLabels
     from extractors.layout.totals import Choice
-    from schemas.schema import Field, Schema
+    from schemas.schema import Field
     from schemas.values import Locale, Parsed
     from tiling import Box
 
 THRESHOLD = 0.42
 """Weaker candidates are not given: a person finds a missing value faster than a wrong one."""
 UNLABELLED_DATE = 0.45
+OWN_DATE = 0.85
+OWN_PAPERS = frozenset({"invoice", "credit"})
 LETTERHEAD = 0.4
 """Share of the first page's height in which a letter has its date."""
 
 
 def choose(
     indexes: Sequence[PageIndex],
-    schema: Schema,
-    known: Sequence[FieldLabels],
+    labels: SchemaLabels,
     candidates: dict[str, list[Candidate]],
     locale: Locale,
     inside: Callable[[int, Box], bool],
 ) -> tuple[Finding, ...]:
     """The findings of the scalar fields."""
+    known, roles = labels.known, labels.roles
     fields = {k.field.name: k.field for k in known}
     edges = {k.field.name: k.edge for k in known}
     _own_date(indexes, known, candidates, locale)
     _paid_by(indexes, known, candidates, locale)
     _unlabelled(indexes, fields, candidates, locale)
     _lone_date(indexes, known, candidates, locale)
-    sums = _sums(indexes, schema, candidates, locale, inside)
+    sums = _sums(indexes, roles, candidates, locale, inside)
     findings: list[Finding] = []
     for name, choice in sums.items():
         if name in fields:
             findings.append(_finding(fields[name], choice.candidate, candidates[name], choice))
     taken: set[tuple[int, object]] = set()
-    rest = [(c.score, name, c) for name, cs in candidates.items() if name in fields and name not in _money(schema, sums) for c in cs]
+    decided = set(roles.values()) if len(roles) > 1 else set(sums)
+    rest = [(c.score, name, c) for name, cs in candidates.items() if name in fields and name not in decided for c in cs]
     done = {f.path for f in findings}
     for score, name, c in sorted(rest, key=lambda r: (-r[0], r[1])):
         if name in done or score < THRESHOLD:
@@ -70,18 +73,11 @@ def choose(
     for fld in fields.values():
         if fld.kind is Kind.CURRENCY and fld.name not in done:
             findings.extend(_currency(fld, indexes, locale))
-    order = {f.name: i for i, f in enumerate(schema.fields)}
-    return tuple(sorted(findings, key=lambda f: order[f.path]))
+    return tuple(findings)
 
 
-def _money(schema: Schema, sums: Mapping[str, Choice]) -> set[str]:
-    """The fields that the sums decide, whether they found a value or not."""
-    return set(sum_roles(schema).values()) if len(sum_roles(schema)) > 1 else set(sums)
-
-
-def _sums(indexes: Sequence[PageIndex], schema: Schema, candidates: Mapping[str, list[Candidate]], locale: Locale,
+def _sums(indexes: Sequence[PageIndex], roles: Mapping[str, str], candidates: Mapping[str, list[Candidate]], locale: Locale,
           inside: Callable[[int, Box], bool]) -> dict[str, Choice]:
-    roles = sum_roles(schema)
     if len(roles) < 2:
         return {}
     by_role = {role: candidates.get(name, []) for role, name in roles.items()}
@@ -104,7 +100,7 @@ def _sums(indexes: Sequence[PageIndex], schema: Schema, candidates: Mapping[str,
 def _own_date(indexes: Sequence[PageIndex], known: Sequence[FieldLabels], candidates: dict[str, list[Candidate]], locale: Locale) -> None:
     """`Invoice 4711 of 3 May 2026`: the date behind the document's own number is the document's."""
     date = _document_date(known)
-    numbers = [c for k in known if k.field.kind is Kind.CODE for c in candidates[k.field.name][:1] if c.score >= THRESHOLD]
+    numbers = [c for k in known if k.papers & OWN_PAPERS for c in candidates[k.field.name][:1] if c.score >= THRESHOLD]
     if date is None:
         return
     for number in numbers:
@@ -119,12 +115,11 @@ def _own_date(indexes: Sequence[PageIndex], known: Sequence[FieldLabels], candid
             linked = after[0]
         else:
             continue
-        if isinstance(linked, Cell) or Shape.DATE not in linked.shapes or linked.box.x0 - number.box.x1 > 12 * number.box.height:
+        if isinstance(linked, Cell) or Shape.DATE not in linked.shapes or linked.box.x0 - number.box.x1 > 8 * number.box.height:
             continue
         parsed = parse(Kind.DATE, linked.text, locale)
         if parsed is not None:
-            score = 0.85 * min(1.0, number.score)
-            _insert(candidates[date], _candidate(linked, parsed, score, label=0.85, label_text=number.text))
+            _insert(candidates[date], _candidate(linked, parsed, OWN_DATE, label=OWN_DATE, label_text=number.text))
 
 
 def _document_date(known: Sequence[FieldLabels]) -> str | None:

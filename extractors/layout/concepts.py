@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from extractors.layout.labels import FieldLabels, labels_of, match
+from extractors.layout.labels import FieldLabels, LabelIndex, labels_of
 from extractors.layout.tokens import tokens
 from schemas.schema import Field, Kind
 
@@ -59,6 +60,7 @@ MORE_DUE = ("residual", "residual amount", "rest", "restant du", "remaining", "r
 """Labels of what is left to pay that are too general to be a field's own."""
 
 
+@cache
 def explaining_fields() -> tuple[FieldLabels, ...]:
     """Amounts, dates and numbers that are no fields, but whose labels must not be taken for a field's."""
     money = tuple(labels_of(Field(name=name, kind=Kind.MONEY, labels=words)) for name, words in _EXPLAINING.items())
@@ -78,12 +80,13 @@ def rivals_of(schema: Schema) -> tuple[FieldLabels, ...]:
 def sum_roles(schema: Schema) -> dict[str, str]:
     """Role -> name of the schema's money field that has it: by its name or title."""
     found: dict[str, tuple[float, str]] = {}
-    roles = {role: labels_of(Field(name=role, kind=Kind.MONEY, labels=words)) for role, words in _ROLES.items()}
+    roles = LabelIndex([labels_of(Field(name=role, kind=Kind.MONEY, labels=words)) for role, words in _ROLES.items()])
     for fld in schema.fields:
         if fld.kind is not Kind.MONEY:
             continue
         names = (tokens(fld.name.replace("_", " ")), tokens(fld.title))
-        score, role = max((max(match(n, known) for n in names), role) for role, known in roles.items())
+        matched = [(score, role) for n in names for role, score in roles.match(n).items()]
+        score, role = max(matched, default=(0.0, ""))
         if score >= 0.75 and score > found.get(role, (0.0, ""))[0]:
             found[role] = (score, fld.name)
     return {role: name for role, (_, name) in found.items()}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from extractors.layout.concepts import DUE, MORE_DUE, rivals_of, sum_roles
 from extractors.layout.headings import NOUNS
-from extractors.layout.labels import FieldLabels, labels_of
+from extractors.layout.labels import FieldLabels, LabelIndex, labels_of
 from extractors.layout.tokens import NUMBER, OTHER_THING, tokens
-from schemas.schema import Kind
+from schemas.schema import Kind, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from schemas.schema import Field
+    from schemas.schema import Field, Schema
 
+_PARTY_KINDS = frozenset({Kind.NAME, Kind.ADDRESS})
 BARE = 0.75
 """What a label without its word for number is worth: `Invoice 4711`."""
 
@@ -43,7 +46,34 @@ def labels_for(fld: Field, families: frozenset[str] = frozenset()) -> FieldLabel
     return FieldLabels(field=fld, phrases=tuple(weights.items()), lexicon=known.lexicon, papers=papers)
 
 
-def with_more(known: FieldLabels, labels: Sequence[str]) -> FieldLabels:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaLabels:
+    """All that the scalar part knows of a schema, made once."""
+
+    known: tuple[FieldLabels, ...]
+    """The fields that are looked for here."""
+    index: LabelIndex
+    """Their phrases, and those of what must not be taken for them."""
+    roles: dict[str, str]
+    """Role in the totals block -> field name."""
+
+
+@lru_cache(maxsize=64)
+def schema_labels(schema: Schema, families: frozenset[str]) -> SchemaLabels:
+    """The labels of a schema's scalar fields in a document that calls itself one of `families`."""
+    roles = sum_roles(schema)
+    known = tuple(labels_for(f, families) for f in scalar_fields(schema))
+    known = tuple(_with_more(k, MORE_DUE) if k.field.name == roles.get(DUE) else k for k in known)
+    of_parties = tuple(labels_of(f) for f in schema.fields if f.role is not Role.NONE and f.kind not in _PARTY_KINDS)
+    return SchemaLabels(known=known, index=LabelIndex((*known, *rivals_of(schema), *of_parties)), roles=roles)
+
+
+def scalar_fields(schema: Schema) -> tuple[Field, ...]:
+    """The fields that are found by their labels; tables and parties have readers of their own."""
+    return tuple(f for f in schema.fields if f.kind is not Kind.TABLE and f.role is Role.NONE)
+
+
+def _with_more(known: FieldLabels, labels: Sequence[str]) -> FieldLabels:
     """The field with labels that are too general to be in a schema, as weak ones."""
     weights = {tokens(text): 0.8 for text in labels} | dict(known.phrases)
     return replace(known, phrases=tuple(weights.items()))

@@ -96,6 +96,8 @@ def _is_general(words: Sequence[str]) -> bool:
 
 def _phrase_weight(words: tuple[str, ...], own: set[str], described: set[str], edge: str) -> float:
     """A phrase of general words (`date`, `total`, `no`) says little; one that only the description speaks of, not much more."""
+    if all(w in STOP for w in words):
+        return 0.5
     if _is_general(words):
         return 0.5 if edge else 0.8
     content = [w for w in words if w not in STOP and w not in _ANY_GENERIC and w not in START and w not in END]
@@ -143,7 +145,12 @@ class LabelIndex:
             for phrase, weight in labels.phrases:
                 self.starts.setdefault(phrase[0], []).append((at, phrase, weight))
         self.long = tuple(w for w in self.starts if len(w) >= COMPOUND)
-        self.lexical = tuple(i for i, k in enumerate(self.known) if k.lexicon)
+        self.compounds: dict[str, tuple[str, ...]] = {}
+        self.lexical: dict[str, set[int]] = {}
+        for at, labels in enumerate(self.known):
+            for word in labels.lexicon:
+                self.lexical.setdefault(word, set()).add(at)
+        self.ends = tuple(i for i, k in enumerate(self.known) if k.lexicon and k.edge)
 
     def match(self, cell: Sequence[str]) -> dict[str, float]:
         """Field name -> how well the cell's tokens name it, 0 to 1."""
@@ -155,7 +162,8 @@ class LabelIndex:
                         continue
                     if all(_same(cell[at + i], phrase[i]) for i in range(1, len(phrase))):
                         best[which] = max(best.get(which, 0.0), weight * _rest(cell, phrase, at))
-        for which in self.lexical:
+        touched = {i for w in cell for i in (self.lexical.get(w) or self.lexical.get(_singular(w)) or ())}
+        for which in touched.union(self.ends):
             soft = _soft(cell, self.known[which])
             if soft > best.get(which, 0.0):
                 best[which] = soft
@@ -165,7 +173,9 @@ class LabelIndex:
         if word in self.starts:
             yield word
         elif len(word) > COMPOUND:
-            yield from (w for w in self.long if word.endswith(w) and _same(word, w))
+            if word not in self.compounds:
+                self.compounds[word] = tuple(w for w in self.long if _same(word, w))
+            yield from self.compounds[word]
 
 
 def match(cell: Sequence[str], known: FieldLabels) -> float:

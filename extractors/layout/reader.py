@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from extractors.layout.cells import index_page
-from extractors.layout.concepts import DUE, MORE_DUE, rivals_of, sum_roles
-from extractors.layout.known import labels_for, with_more
+from extractors.layout.known import schema_labels
 from extractors.layout.choose import choose
 from extractors.layout.headings import heading_families
-from extractors.layout.labels import labels_of
-from extractors.layout.scalars import TEXTUAL, score_all
+from extractors.layout.scalars import score_all
 from extractors.reading import Reading
-from schemas.schema import Kind, Role
+from schemas.schema import Kind
 from schemas.values import Locale, detect_locale
 
 if TYPE_CHECKING:
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 READER = "layout"
 REVISION = "1"
 _GOODS = frozenset({Kind.TEXT, Kind.NAME})
-_PARTY_KINDS = frozenset({Kind.NAME, Kind.ADDRESS})
 
 
 def read_layout(pages: Sequence[Page], schema: Schema) -> Reading:
@@ -47,6 +44,8 @@ def read_layout(pages: Sequence[Page], schema: Schema) -> Reading:
             notes.extend(said)
     findings.extend(_parties(pages, schema, regions))
     findings.extend(_scalars(indexes, schema, locale, regions))
+    order = {f.name: i for i, f in enumerate(schema.fields)}
+    findings.sort(key=lambda f: order[f.path.split("[", 1)[0]])
     notes.extend(r for r in (locale.decimal_reason, locale.day_reason) if r)
     return Reading(reader=READER, revision=REVISION, findings=tuple(findings), notes=tuple(notes))
 
@@ -56,24 +55,14 @@ def _has_goods(table: Field) -> bool:
     return any(column.kind in _GOODS for column in table.columns)
 
 
-def scalar_fields(schema: Schema) -> tuple[Field, ...]:
-    """The fields that are found by their labels; tables and parties have readers of their own."""
-    return tuple(f for f in schema.fields if f.kind is not Kind.TABLE and f.role is Role.NONE)
-
-
 def _scalars(indexes: Sequence[PageIndex], schema: Schema, locale: Locale, regions: Sequence[tuple[int, Box]]) -> tuple[Finding, ...]:
-    fields = scalar_fields(schema)
-
     def inside(page: int, box: Box) -> bool:
         return any(p == page and r.contains(box.cx, box.cy) for p, r in regions)
 
     families = heading_families(indexes)
-    due = sum_roles(schema).get(DUE)
-    known = tuple(with_more(k, MORE_DUE) if k.field.name == due else k for k in (labels_for(f, families) for f in fields))
-    of_parties = tuple(labels_of(f) for f in schema.fields if f.role is not Role.NONE and f.kind not in _PARTY_KINDS)
-    rivals = (*rivals_of(schema), *of_parties)
-    candidates = score_all(indexes, (*known, *rivals), locale, inside, families)
-    return choose(indexes, schema, known, candidates, locale, inside)
+    labels = schema_labels(schema, families)
+    candidates = score_all(indexes, labels.index, locale, inside, families)
+    return choose(indexes, labels, candidates, locale, inside)
 
 
 def _tables(pages: Sequence[Page], fld: Field, locale: Locale) -> tuple[tuple[Finding, ...], tuple[tuple[int, Box], ...], tuple[str, ...]]:

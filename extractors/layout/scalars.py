@@ -28,7 +28,7 @@ SHAPES: dict[Kind, frozenset[Shape]] = {
     Kind.PERCENT: frozenset({Shape.PERCENT}),
     Kind.DATE: frozenset({Shape.DATE}),
     Kind.TIME: frozenset({Shape.TIME}),
-    Kind.CODE: frozenset({Shape.CODE, Shape.INTEGER}),
+    Kind.CODE: frozenset({Shape.CODE, Shape.INTEGER, Shape.AMOUNT}),
     Kind.IBAN: frozenset({Shape.IBAN}),
     Kind.VAT_ID: frozenset({Shape.CODE, Shape.IBAN}),
 }
@@ -36,6 +36,8 @@ SHAPES: dict[Kind, frozenset[Shape]] = {
 TEXTUAL = frozenset({Kind.TEXT, Kind.NAME, Kind.ADDRESS, Kind.COUNTRY, Kind.ENUM, Kind.CURRENCY, Kind.BOOLEAN})
 MIN_LABEL = 0.3
 ONE_PAPER = frozenset({"invoice", "credit"})
+SENTENCE = 8
+"""Words of a segment that make it running text."""
 COLUMN_VALUES = 3
 COLUMN_SUM = 0.15
 LABEL_WORDS = (GENERIC_NUMBER | frozenset({"date", "dates", "datum", "fecha", "data", "name", "address", "phone", "tel", "fax", "email", "type",
@@ -72,15 +74,14 @@ class Scored:
 
 def score_all(
     indexes: Sequence[PageIndex],
-    known: Sequence[FieldLabels],
+    labels: LabelIndex,
     locale: Locale,
     inside_table: Callable[[int, Box], bool],
     families: frozenset[str] = frozenset(),
 ) -> dict[str, list[Candidate]]:
     """Field name -> candidates, best first, one a value."""
-    found: dict[str, list[Candidate]] = {k.field.name: [] for k in known}
+    found: dict[str, list[Candidate]] = {k.field.name: [] for k in labels.known}
     memo: dict[tuple[str, ...], dict[str, float]] = {}
-    labels = LabelIndex(known)
 
     def named(cell: Cell) -> dict[str, float]:
         if cell.tokens not in memo:
@@ -107,7 +108,7 @@ def score_all(
             parsed[kind, text] = parse(kind, text, locale, choices=choices)
         return parsed[kind, text]
 
-    by_name = {k.field.name: k for k in known}
+    by_name = {k.field.name: k for k in labels.known}
     for index in indexes:
         around = Neighbours(index, lambda c: bool(named(c)) and len(c.tokens) <= 6)
         for cell in index.cells:
@@ -115,8 +116,7 @@ def score_all(
             if not names:
                 continue
             dampened = 0.55 if inside_table(index.page, cell.box) else 1.0
-            if cell.text.endswith(".") and cell.text[:1].islower():
-                dampened *= 0.4
+            dampened *= _in_sentence(cell)
             kinds = {by_name[n].field.kind for n in names}
             for kind in kinds:
                 wanted = _wanted(kind)
@@ -125,6 +125,15 @@ def score_all(
                     for name, label in fields:
                         _add(found[name], by_name[name], link, label * dampened, value_of, inside_table)
     return {name: _merged(_without_columns(c) if by_name[name].field.kind is not Kind.MONEY else _column_sums(c)) for name, c in found.items()}
+
+
+def _in_sentence(cell: Cell) -> float:
+    """A label in running text says less: the sentence may be about another paper."""
+    if cell.colon or not cell.text[:1].islower():
+        return 1.0
+    if cell.text.endswith("."):
+        return 0.4
+    return 0.6 if len(cell.segment.words) >= SENTENCE else 1.0
 
 
 def _named(cell_tokens: tuple[str, ...], labels: LabelIndex, families: frozenset[str]) -> dict[str, float]:
@@ -164,6 +173,10 @@ def _wanted(kind: Kind) -> Callable[[Cell | Mention], bool]:
         return lambda item: isinstance(item, Mention) or not item.colon
     if kind is Kind.DATE:
         shapes |= {Shape.RANGE}
+    if kind is Kind.MONEY:
+        return lambda item: isinstance(item, Mention) and not item.aside and Shape.AMOUNT in item.shapes
+    if kind is Kind.CODE:
+        return lambda item: isinstance(item, Mention) and not item.money_sign and not item.aside and bool(item.shapes & shapes)
     return lambda item: isinstance(item, Mention) and bool(item.shapes & shapes)
 
 
@@ -247,6 +260,8 @@ def _type_strength(kind: Kind, mention: Mention) -> float:
             return 1.0
         return 0.45 if Shape.INTEGER in mention.shapes else 0.97
     if kind is Kind.CODE:
+        if Shape.CODE not in mention.shapes and Shape.INTEGER not in mention.shapes:
+            return 0.85
         return 0.97 if len(mention.text) >= 3 else 0.6
     return 1.0
 

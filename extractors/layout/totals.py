@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import product
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from extractors.layout.concepts import ALLOWANCE, CHARGE, DUE, PREPAID, ROUNDING, SUBTOTAL, TAX, TOTAL
@@ -20,6 +20,8 @@ DEPTH = 6
 ABSTAIN = 0.3
 """What leaving a role out is worth: weaker candidates are not taken unless the sum closes."""
 CLOSES = 0.7
+SEVERAL = 0.6
+"""What it is worth when the sum closes with the taxes of several rates."""
 FAILS = -0.35
 
 
@@ -46,9 +48,12 @@ def solve(
     taxes = list(candidates.get(TAX, ())[:DEPTH])
     totals = _with_due(candidates)
     _complete(nets, taxes, totals, by_value)
+    several = _sums_of_taxes(candidates.get(TAX, ()))
     best: tuple[float, tuple[Candidate | None, ...], bool] = (-1.0, (None, None, None), False)
     for net, tax, total in product([*nets, None], [*taxes, None], [*totals, None]):
         worth, closed = _worth(net, tax, total, rates)
+        if tax is None and net is not None and total is not None and _amount(total) - _amount(net) in several:
+            worth, closed = worth + SEVERAL, True
         if worth > best[0]:
             best = (worth, (net, tax, total), closed)
     _, (net, tax, total), closed = best
@@ -56,6 +61,8 @@ def solve(
     note = ""
     if closed and net is not None and tax is not None and total is not None:
         note = f"{_amount(net)} + {_amount(tax)} = {_amount(total)}"
+    elif closed and net is not None and total is not None:
+        note = f"{_amount(net)} and the taxes of several rates are {_amount(total)}"
     for role, candidate in ((SUBTOTAL, net), (TAX, tax), (TOTAL, total)):
         if candidate is not None:
             chosen[role] = Choice(candidate=candidate, arithmetic=1.0 if closed else 0.5, note=note)
@@ -65,6 +72,12 @@ def solve(
     if due is not None:
         chosen[DUE] = due
     return chosen
+
+
+def _sums_of_taxes(taxes: Sequence[Candidate]) -> set[Decimal]:
+    """What the taxes of several rates come to: it is printed nowhere, but closes the sum of net and total."""
+    rows = [c for c in taxes[:5] if c.relation == "right" and _amount(c) != 0]
+    return {sum((_amount(c) for c in some), Decimal(0)) for n in (2, 3, 4) for some in combinations(rows, n)}
 
 
 def _signed(choice: Choice, difference: Decimal) -> Choice:
