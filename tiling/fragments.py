@@ -73,6 +73,8 @@ class Characters:
     """Font size in points."""
     objects: Ints
     """Number of the text object."""
+    styles: Ints
+    """Number of its style: font, size, stretch."""
     invisible: Flags
 
 
@@ -129,12 +131,13 @@ def _parted_objects(ch: Characters, gap: Floats) -> Flags:
     """Gaps between two text objects that are two words, however near they stand.
 
     Neighbouring cells of a full table touch or overlap by any amount, pieces of one word meet exactly. An OCR layer
-    (invisible print) has an object a word. Where every character is an object of its own, gaps alone decide.
+    (invisible print) stretches every word to fit. Where every character is an object of its own, gaps alone decide.
     """
     lengths = np.bincount(ch.objects)[ch.objects]
     long = (lengths[1:] > 1) & (lengths[:-1] > 1)
     exact = (gap >= PIECE_EM[0]) & (gap <= PIECE_EM[1])
-    layer = ch.invisible[1:] & ((lengths[1:] > 1) | (lengths[:-1] > 1))
+    stretched = ch.styles[1:] != ch.styles[:-1]
+    layer = ch.invisible[1:] & stretched & ((lengths[1:] > 1) | (lengths[:-1] > 1))
     changes = ch.objects[1:] != ch.objects[:-1]
     parted: Flags = changes & ((long & (~exact | _columns_start(ch, changes))) | layer)
     return parted

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 LOOK_DPI = 50.0
 LOOK_PX = (300, 1000)
 """Resolution at which ink is measured and words are compared with pixels; shortest and longest side allowed."""
+MOST_PICTURES = 20
 TAIL_BYTES = 2048
 HEADER_BYTES = 1024
 
@@ -46,6 +47,7 @@ class Pdf:
         self._poppler = self._second() if rasterizer == "poppler" else None
         self._by_poppler = self._poppler is not None
         self._flattened: set[int] = set()
+        self._rescued_pages: set[int] = set()
         self._pdf = _opened(data, passwords)
         self.page_count = len(self._pdf)
         form = self._pdf.get_formtype()
@@ -68,10 +70,10 @@ class Pdf:
             with self._loaded(index) as page:
                 return _read(page, index)
         except DocumentError as error:
-            return self._picture_of(index, self._rescuer(index, error))
+            return self._rescued(index, error)
 
     def draw(self, index: int, drawing: Drawing) -> Pixels:
-        if self._by_poppler and self._poppler is not None:
+        if self._poppler is not None and (self._by_poppler or index in self._rescued_pages):
             return self._poppler.draw(index, drawing)
         try:
             with self._loaded(index) as page:
@@ -104,17 +106,20 @@ class Pdf:
             raise error from None
         return self._poppler
 
-    def _picture_of(self, index: int, rescuer: Poppler) -> Page:
-        """A page that only Poppler can draw: pixels, no words."""
+    def _rescued(self, index: int, error: DocumentError) -> Page:
+        """A page that only Poppler can draw: pixels, no words. The first error stands where it draws nothing either."""
+        rescuer = self._rescuer(index, error)
         width_pt, height_pt = rescuer.size_pt(index)
         pixels = rescuer.draw(index, _look(width_pt, height_pt))
+        if is_blank(pixels):
+            raise error
+        self._rescued_pages.add(index)
         return Page(
             index=index,
             width_pt=width_pt,
             height_pt=height_pt,
             ink=ink_share(pixels),
-            state=PageState.BLANK if is_blank(pixels) else PageState.READ,
-            notes=("the page is damaged: PDFium cannot load it, Poppler draws it; its text layer is not read",),
+            notes=("PDFium cannot draw the page, Poppler can; its text layer is not read",),
         )
 
     @contextlib.contextmanager
@@ -146,22 +151,25 @@ def _read(page: pdfium.PdfPage, index: int) -> Page:
     frame = frame_of(page)
     styled = styled_words(page, frame)
     pixels = _drawn(page, _look(frame.width_pt, frame.height_pt))
-    seen, unseen = hidden.parted(styled, pixels, frame.width_pt, frame.height_pt)
-    blank = is_blank(pixels) and not seen
+    seen = hidden.seen(styled, pixels, frame.width_pt, frame.height_pt)
+    blank = is_blank(pixels) and not seen.words
+    if blank and _has_undecodable(page):
+        message = f"page {index + 1} has a picture that cannot be decoded, and nothing else"
+        raise DocumentError(Stage.RENDER, Reason.RENDER_FAILED, message, index)
     invisible = sum(style.invisible for _, style in styled)
     return Page(
         index=index,
         width_pt=frame.width_pt,
         height_pt=frame.height_pt,
-        words=tuple(seen),
-        words_source=WordsSource.TEXT_LAYER if seen else WordsSource.NONE,
+        words=seen.words,
+        words_source=WordsSource.TEXT_LAYER if seen.words else WordsSource.NONE,
         rulings=rulings_of(page, frame),
         rotation=frame.rotation,
         ink=ink_share(pixels),
         state=PageState.BLANK if blank else PageState.READ,
-        hidden_words=tuple(unseen),
-        ocr_layer=bool(seen) and invisible > len(styled) / 2,
-        notes=_blank_notes(len(unseen)) if blank else (),
+        hidden_words=seen.hidden,
+        ocr_layer=bool(seen.words) and invisible > len(styled) / 2,
+        notes=_notes(seen, blank=blank),
     )
 
 
@@ -193,6 +201,8 @@ def _opened(data: bytes, passwords: Sequence[str]) -> pdfium.PdfDocument:
             "the PDF is encrypted by a method that cannot be opened with a password (certificate or private handler)"
         )
         raise DocumentError(Stage.OPEN, Reason.ENCRYPTED, message)
+    if code == c.FPDF_ERR_SUCCESS:
+        raise DocumentError(Stage.OPEN, Reason.NO_PAGES, "the PDF opens, but lists no page")
     raise DocumentError(Stage.OPEN, Reason.BROKEN, f"the PDF cannot be opened: {_damage(data)}")
 
 
@@ -213,8 +223,26 @@ def _form_notes(form: int) -> tuple[str, ...]:
     return ()
 
 
-def _blank_notes(words: int) -> tuple[str, ...]:
-    return (f"nothing is printed, although the text layer has {words} words",) if words else ()
+def _notes(seen: hidden.Seen, *, blank: bool) -> tuple[str, ...]:
+    if blank and seen.hidden:
+        return (f"nothing is printed, although the text layer has {len(seen.hidden)} words",)
+    if seen.undrawn:
+        return (
+            f"{len(seen.undrawn)} words are in fonts that neither the PDF nor this machine has: no picture shows them",
+        )
+    return ()
+
+
+def _has_undecodable(page: pdfium.PdfPage) -> bool:
+    """Whether a picture lies on the page that PDFium gets no pixels from."""
+    for i in range(min(c.FPDFPage_CountObjects(page.raw), MOST_PICTURES)):
+        handle = c.FPDFPage_GetObject(page.raw, i)
+        if c.FPDFPageObj_GetType(handle) == c.FPDF_PAGEOBJ_IMAGE:
+            bitmap = c.FPDFImageObj_GetBitmap(handle)
+            if not bitmap:
+                return True
+            c.FPDFBitmap_Destroy(bitmap)
+    return False
 
 
 def _has_appearances(page: pdfium.PdfPage) -> bool:

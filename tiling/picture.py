@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -89,9 +90,7 @@ class Picture:
         size = (drawing.width, drawing.height)
         if window != (0, 0, *size) or image.size != size:
             image = image.resize(size, Image.Resampling.LANCZOS, box=window, reducing_gap=2.0)
-        if drawing.grey:
-            image = image.convert("L")
-        pixels = np.array(image, np.uint8)
+        pixels = np.array(image.convert("L" if drawing.grey else "RGB"), np.uint8)
         return pixels.reshape(drawing.height, drawing.width, drawing.channels)
 
     def attachments(self) -> tuple[Attachment, ...]:
@@ -183,7 +182,8 @@ def _eight_bits(deep: np.ndarray[Any, Any], mode: str) -> Pixels:
         return high
     brightest = float(deep.max(initial=0))
     full = next((top for top in (1.0 if mode == "F" else 255.0, 255.0, 65535.0) if brightest <= top), brightest)
-    return np.clip(deep.astype(np.float32) * (255.0 / full), 0, 255).astype(np.uint8)
+    scaled: Pixels = np.clip(deep.astype(np.float32) * (255.0 / full), 0, 255).astype(np.uint8)
+    return scaled
 
 
 def _resolution(image: Image.Image) -> tuple[float, float]:
@@ -198,17 +198,23 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Pillow without warnings and without its own limit of pixels: ours is checked before anything is decoded."""
+    """Pillow without warnings, log lines and its own limit of pixels: ours is checked before anything is decoded."""
     limit = Image.MAX_IMAGE_PIXELS
+    log = logging.getLogger("PIL")
+    level = log.level
     Image.MAX_IMAGE_PIXELS = None
+    log.setLevel(logging.CRITICAL)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
         Image.MAX_IMAGE_PIXELS = limit
+        log.setLevel(level)
 
 
 def _short(error: BaseException) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return "its contents are damaged or of a rare variety"
     text = " ".join(str(error).split()) or type(error).__name__
     return text[:200]

@@ -44,7 +44,7 @@ class Poppler:
 
     def draw(self, index: int, drawing: Drawing) -> Pixels:
         from pdf2image import convert_from_path
-        from pdf2image.exceptions import PDFPopplerTimeoutError, PDFSyntaxError
+        from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError, PDFSyntaxError
 
         reason = "no picture came back"
         for password in self._passwords:
@@ -62,7 +62,7 @@ class Poppler:
             except PDFPopplerTimeoutError as error:
                 message = f"Poppler needed more than {self._seconds:.0f} seconds for page {index + 1}"
                 raise DocumentError(Stage.RENDER, Reason.TIME_LIMIT, message, index) from error
-            except (PDFSyntaxError, OSError, ValueError) as error:
+            except (PDFPageCountError, PDFSyntaxError, OSError, ValueError) as error:
                 reason = " ".join(str(error).split())[:200]
                 continue
             if pictures:

@@ -131,6 +131,7 @@ def _characters(glyphs: Glyphs, frame: Frame, degrees: float, *, codes: Ints, sp
         v=v,
         size=np.where(odd, height / (ASCENT_EM + DESCENT_EM), size),
         objects=glyphs.objects[places],
+        styles=glyphs.style_at[places],
         invisible=np.array([s.invisible for s in glyphs.styles])[glyphs.style_at[places]],
     )
 
