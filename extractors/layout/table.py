@@ -10,12 +10,20 @@ from extractors.layout.table_columns import side_columns
 from extractors.layout.table_headers import headers_of
 from extractors.layout.table_items import Items, items_of
 from extractors.layout.table_lines import lines_of
-from extractors.layout.table_pages import sections_of, same_table
+from extractors.layout.table_pages import last_page, sections_of
 from extractors.layout.table_patterns import patterned_header
 from extractors.layout.table_rows import describe
 from extractors.layout.table_schema import wanted_of
 from extractors.layout.table_sums import adds_up
-from extractors.layout.table_vocabulary import DESCRIPTION, LINE_TOTAL, QUANTITY, TAX_AMOUNT, UNIT_PRICE, WORDS
+from extractors.layout.table_vocabulary import (
+    DESCRIPTION,
+    LINE_TOTAL,
+    QUANTITY,
+    TAX_AMOUNT,
+    UNIT_PRICE,
+    WORDS,
+    squashed,
+)
 from extractors.reading import Evidence, Finding, Match, State
 from schemas.schema import Kind
 from schemas.values import parse
@@ -34,6 +42,8 @@ if TYPE_CHECKING:
     from tiling import Page
 
 _RECKONED = frozenset({QUANTITY, UNIT_PRICE, LINE_TOTAL})
+_MOST = 8
+"""Headers of different tables that are tried."""
 _LEAST = 0.9
 """A table that scores less is no table of the wanted kind."""
 
@@ -66,9 +76,7 @@ def find_tables(pages: Sequence[Page], field: Field, locale: Locale) -> TableRea
     lines = [lines_of(page) for page in pages]
     headers = [headers_of(found, wanted) for found in lines]
     tables: list[_Table] = []
-    for header in (h for found in headers for h in found if h.wanted):
-        if any(same_table(header, t.header) for t in tables):
-            continue
+    for header in _candidates(headers, wanted):
         table = _table(header, lines, headers, wanted, locale)
         if table is not None:
             tables.append(table)
@@ -77,7 +85,15 @@ def find_tables(pages: Sequence[Page], field: Field, locale: Locale) -> TableRea
     if not tables:
         return TableReading()
     tables.sort(key=lambda t: -t.score)
-    return _reading(tables[0], pages, wanted, locale)
+    return _reading(tables[0], wanted, locale)
+
+
+def _candidates(headers: Sequence[Sequence[Header]], wanted: Wanted) -> list[Header]:
+    """The first header of each table, those that name most of the wanted columns first."""
+    firsts: dict[str, Header] = {}
+    for header in (h for found in headers for h in found if h.wanted):
+        firsts.setdefault(squashed(header.signature), header)
+    return sorted(firsts.values(), key=lambda h: -h.score(list(wanted.columns)))[:_MOST]
 
 
 def _patterned(
@@ -98,8 +114,13 @@ def _patterned(
 def _table(
     header: Header, lines: Sequence[Sequence[Line]], headers: Sequence[Sequence[Header]], wanted: Wanted, locale: Locale
 ) -> _Table | None:
-    sections = tuple(sections_of(header, lines, headers))
-    items = items_of(header, sections, lines, locale)
+    stop = last_page(header, headers) + 2
+    while True:
+        sections = tuple(sections_of(header, lines, headers, stop=stop))
+        items = items_of(header, sections, lines, locale)
+        if stop >= len(lines) or not items.items or items.items[-1].row.page < stop - 1:
+            break
+        stop += stop
     if not items.items:
         return None
     sums = adds_up([i.row for i in items.items], items.roles.line_total, lines, locale)
@@ -115,7 +136,7 @@ def _table(
     return _Table(header=header, sections=sections, items=items, score=score, sums=sums)
 
 
-def _reading(table: _Table, pages: Sequence[Page], wanted: Wanted, locale: Locale) -> TableReading:
+def _reading(table: _Table, wanted: Wanted, locale: Locale) -> TableReading:
     items, header = table.items, table.header
     columns = _columns(table, wanted)
     description = columns.get(DESCRIPTION)

@@ -90,7 +90,7 @@ def choose_roles(header: Header, primary: Sequence[int], rows: Sequence[Mapping[
     options: list[int | None] = [*candidates, None]
     seen: set[tuple[int | None, int | None, int | None]] = set()
     for q, p, t in permutations([*options, None, None], 3):
-        if (q, p, t) in seen or t is None and p is None:
+        if (q, p, t) in seen or (t is None and p is None):
             continue
         seen.add((q, p, t))
         roles = Roles(quantity=q, unit_price=p, line_total=t, discount=side[0], basis=side[1])

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from extractors.layout.table_arithmetic import Roles, amount, choose_roles, holds
 from extractors.layout.table_columns import primary_columns
 from extractors.layout.table_rows import Row, rows_of
+from extractors.layout.table_sum_labels import is_adjustment, is_carried
 from extractors.layout.table_sums import adds_up
-from extractors.layout.table_vocabulary import is_adjustment, is_carried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from extractors.layout.table_pages import Section
     from schemas.values import Locale
 
+_CENT = 0.015
 _PITCH = 4.0
 """Distance that a second item may have from the first, as a share of its height."""
 
@@ -99,6 +100,8 @@ class _State:
         """Rows with a total that lack what the others have."""
         self.incomplete = 0
         self.ends: dict[int, float] = {}
+        self.summed = 0
+        """How many items the last sum between rows has covered."""
         self.open = True
         self.ended = False
         self.same_section = True
@@ -118,7 +121,7 @@ class _State:
             self._add(row, section, reckons)
         elif not self.open:
             return
-        elif is_carried(row.label):
+        elif is_carried(row.label) or self._repeats_a_sum(row):
             self.ends[section] = row.top
         elif total:
             if not any(self._is_full(r) and (self.reckons(r) or 0) > 0 for r in following):
@@ -140,6 +143,19 @@ class _State:
         d = amount(row.numbers.get(r.discount), self.locale) if r.discount is not None else None
         b = amount(row.numbers.get(r.basis), self.locale) if r.basis is not None else None
         return holds(q, p, t, d, b)
+
+    def _repeats_a_sum(self, row: Row) -> bool:
+        """Its only number is the sum of the items so far, or of those since the last such sum."""
+        column = self.roles.line_total
+        if column is None or len([c for c in self.roles.columns if c in row.numbers]) > 1:
+            return False
+        value = amount(row.numbers.get(column), self.locale)
+        totals = [amount(i.row.numbers.get(column), self.locale) or 0.0 for i in self.items]
+        for part in (totals, totals[self.summed :]):
+            if value is not None and len(part) >= 2 and abs(sum(part) - value) < _CENT:
+                self.summed = len(totals)
+                return True
+        return False
 
     def _is_full(self, row: Row) -> bool:
         return len(self.roles.columns) == 3 and all(c in row.numbers for c in self.roles.columns)

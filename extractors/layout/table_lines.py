@@ -154,9 +154,7 @@ def _number_groups(run: list[Word]) -> list[list[Word]] | None:
             else:
                 groups.append([word])
             opened = False
-        elif text == "%" and groups:
-            groups[-1].append(word)
-        elif groups and not opened and _is_unit(groups[-1], text):
+        elif (text == "%" and groups) or (groups and not opened and _is_unit(groups[-1], text)):
             groups[-1].append(word)
         else:
             return None

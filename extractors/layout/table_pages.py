@@ -32,39 +32,34 @@ def same_table(a: Header, b: Header) -> bool:
     return squashed(a.signature) == squashed(b.signature)
 
 
-def sections_of(header: Header, pages: Sequence[Sequence[Line]], headers: Sequence[Sequence[Header]]) -> list[Section]:
-    """All lines after a header to the end of the document, cut where a header or a page begins."""
+def sections_of(
+    header: Header, pages: Sequence[Sequence[Line]], headers: Sequence[Sequence[Header]], *, stop: int
+) -> list[Section]:
+    """The lines after a header up to the page `stop`, cut where a header or a page begins."""
     sections: list[Section] = []
-    for page in range(header.page, len(pages)):
-        lines = pages[page]
+    for page in range(header.page, min(stop, len(pages))):
         zones = [h for h in headers[page] if page > header.page or h.first >= header.first]
-        own = [h for h in zones if h is header or same_table(h, header)]
-        start = 0
-        current: Header | None = None
+        above: Header | None = None
         for zone in [*zones, None]:
-            stop = zone.first if zone is not None else len(lines)
-            if current is not None or page > header.page:
-                sections.append(_section(header, current, lines, start, stop, page, own))
-            if zone is not None:
-                start = zone.last
-                current = zone
+            if above is not None or page > header.page:
+                sections.append(_section(header, above, pages[page], zone))
+            above = zone
     return sections
 
 
-def _section(
-    header: Header,
-    current: Header | None,
-    lines: Sequence[Line],
-    start: int,
-    stop: int,
-    page: int,
-    own: Sequence[Header],
-) -> Section:
-    mine = current if current is not None and any(current is h for h in own) else None
-    guide = mine or header
+def last_page(header: Header, headers: Sequence[Sequence[Header]]) -> int:
+    """The last page that repeats the header."""
+    return max(page for page in range(header.page, len(headers)) if any(same_table(h, header) for h in headers[page]))
+
+
+def _section(header: Header, above: Header | None, lines: Sequence[Line], below: Header | None) -> Section:
+    """What stands between two headers of a page, or between one and the page's edge."""
+    mine = above if above is not None and same_table(above, header) else None
+    first = above.last if above is not None else 0
+    last = below.first if below is not None else len(lines)
     return Section(
-        page=page,
+        page=lines[0].page if lines else -1,
         header=mine,
-        new_page=current is None,
-        lines=place(lines[start:stop], guide, first=start),
+        new_page=above is None,
+        lines=place(lines[first:last], mine or header, first=first),
     )

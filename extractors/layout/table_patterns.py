@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING
 
 from extractors.layout.table_arithmetic import amount, holds
 from extractors.layout.table_headers import Header, HeaderCell
-from extractors.layout.table_vocabulary import (
-    ARTICLE,
-    DESCRIPTION,
-    LINE_TOTAL,
-    QUANTITY,
-    TAX_RATE,
-    UNIT_PRICE,
-    is_total,
-)
+from extractors.layout.table_sum_labels import is_total
+from extractors.layout.table_vocabulary import ARTICLE, DESCRIPTION, LINE_TOTAL, QUANTITY, TAX_RATE, UNIT_PRICE
 from tiling import Box, union
 
 if TYPE_CHECKING:

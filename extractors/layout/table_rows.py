@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractors.layout.table_lines import is_currency
-from extractors.layout.table_vocabulary import is_carried, is_total
+from extractors.layout.table_sum_labels import is_carried, is_total
 from tiling import union
 
 if TYPE_CHECKING:

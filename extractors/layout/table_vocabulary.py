@@ -1,4 +1,4 @@
-"""The words of line-item tables: what a column's header says it holds, and what a sum's label looks like."""
+"""The words of line-item tables: what the label of a column may say, in several languages."""
 
 from __future__ import annotations
 
@@ -12,96 +12,97 @@ TAX_RATE, TAX_AMOUNT, DATE = "tax_rate", "tax_amount", "date"
 GROSS_PRICE, GROSS_TOTAL = "gross_unit_price", "gross_line_total"
 VALUE_ROLES = frozenset({QUANTITY, UNIT_PRICE, LINE_TOTAL, GROSS_PRICE, GROSS_TOTAL})
 
+_LABELS: dict[str, str] = {
+    DESCRIPTION: """
+        article, articolo, articulo, description, item description, item, items, product, product name, products,
+        service, services, particulars, details, designation, bezeichnung, beschreibung, artikelbezeichnung,
+        artikelbeschreibung, leistung, leistungsbeschreibung, produkt, artikel, text, ware, warenbezeichnung,
+        libelle, produit, prestation, prestations, article designation, descripcion, concepto, detalle, producto,
+        descrizione, descrizione articolo, prodotto, oggetto, omschrijving, artikelomschrijving, descricao,
+        designacao, produto, artigo, servico, opis, beskrivning, beskrivelse, description of goods, goods, work,
+        activity, task, leistungsart, position bezeichnung, description of services, natura e qualita dei beni,
+        descripcion del producto, menu item
+    """,
+    QUANTITY: """
+        quantity, qty, qte, quantite, menge, anzahl, stuckzahl, quant, hours, hrs, units, qnty, pcs, stunden,
+        nombre, nb, nbre, cantidad, cant, uds, unidades, quantita, qta, aantal, hoeveelheid, quantidade, qtd, qtde,
+        ilosc, antal, antall, st, stk, menge einheit, menge me, liefermenge, quantity shipped, qty shipped, q, qty
+        ordered, heures, ore, horas, uren, no of units, geleverd, fakturierte menge
+    """,
+    UNIT_PRICE: """
+        unit price, price, price each, unit cost, rate, each, cost, einzelpreis, e preis, ep, preis, stuckpreis,
+        nettopreis, einzelpreis netto, netto einzelpreis, preis netto, preis einheit, prix, prix unitaire, prix
+        unit, pu, p u, pu ht, p u ht, prix unitaire ht, prix u, prix u ht, prix ht unitaire, precio, precio
+        unitario, precio unit, precio ud, p unit, p unitario, prezzo, prezzo unitario, prezzo unit, pr unitario,
+        prijs, stukprijs, eenheidsprijs, prijs per stuk, prijs per eenheid, preco, preco unitario, preco unit, valor
+        unitario, cena, cena jedn, a pris, pris, price per unit, unit price net, net unit price, net price, price
+        unit, hourly rate, tarif, tarif ht, stundensatz, preis stk, preis pro einheit, preis stuck, importo
+        unitario, tarief, unit price excl tax, tarifa
+    """,
+    LINE_TOTAL: """
+        amount, line total, total, total price, line amount, net amount, amount net, extended price, ext price,
+        extended, sum, subtotal, sub total, net total, total net, total amount, amount due, net, net value, value,
+        gesamtpreis, gesamtbetrag, gesamt, betrag, summe, nettobetrag, nettowert, gesamt netto, netto gesamt, netto,
+        positionsbetrag, pos betrag, positions betrag, zeilenbetrag, gesamtpreis netto, betrag netto, warenwert,
+        wert, g preis, gp, gesamtnetto, montant, montant ht, total ht, prix total, prix total ht, total ligne, total
+        ligne ht, montant net, montant total ht, prix ht, total net ht, montant net ht, importe, importe neto, total
+        linea, total neto, importo, importo totale, totale, importo netto, prezzo totale, totale riga, totale netto,
+        bedrag, totaal, regeltotaal, totaalbedrag, bedrag excl btw, netto bedrag, totaal excl btw, valor, valor
+        total, total liquido, montante, wartosc, wartosc netto, belopp, belob, summa, line total net, total excl
+        vat, amount excl vat, net line total, total excl tax, ext amount, total ex vat, total ex gst
+    """,
+    GROSS_PRICE: """
+        bruttopreis, einzelpreis brutto, brutto einzelpreis, prix ttc, prix unitaire ttc, pu ttc, gross price, price
+        incl vat, price incl tax, listenpreis, list price, prijs incl btw per stuk, precio con iva, prezzo ivato,
+        unit price incl vat
+    """,
+    GROSS_TOTAL: """
+        brutto, bruttobetrag, gesamt brutto, gesamtpreis brutto, total ttc, montant ttc, prix total ttc, gross,
+        gross amount, gross total, total incl vat, total incl tax, amount incl vat, prijs incl btw, bedrag incl btw,
+        totaal incl btw, total con iva, importe total, totale ivato, total com iva, wartosc brutto, net ttc
+    """,
+    POSITION: """
+        pos, position, no, nr, n, line, line no, lfd nr, ligne, linea, riga, regel, item no, pos nr, sl no, s no, sr
+        no, lp, linha, ln, zeile, item number, num, numero
+    """,
+    ARTICLE: """
+        artikel, item, items, articulo, artigo, article, article no, art nr, artnr, artikelnummer, artikel nr, art
+        no, sku, code, item code, product code, part no, part number, ref, reference, referencia, referencias,
+        codigo, codice, cod, code article, ean, gtin, isbn, art, material, materialnummer, referenz, referenzen,
+        artikelcode, productcode, codigo producto, ref article, item id, model, produktnummer, hsn, hsn code, hsn
+        sac, bestell nr, product id, cod art, articolo
+    """,
+    UNIT: """
+        unit, units of measure, uom, einheit, me, eh, unite, u, unidad, ud, um, unita, u m, eenheid, unidade, jm, j
+        m, un, un m, unit of measure, ehd, mengeneinheit
+    """,
+    BASIS: """
+        price basis, per, pro, preiseinheit, pe, preisbasis, unite de prix, basismenge, price unit basis, par, pack,
+        pack size, verpackungseinheit
+    """,
+    DISCOUNT: """
+        discount, disc, disc %, discount %, rabatt, rabatt %, nachlass, abschlag, remise, rem, remise %, rem %,
+        rist, ristourne, descuento, dto, dto %, desc, sconto, sc, sconto %, sc %, korting, korting %, desconto, desc
+        %, rab %, rab, zu abschlag, remise charge, zu abschlage, disc amount, discount amount
+    """,
+    TAX_RATE: """
+        vat, vat %, vat rate, tax, tax %, tax rate, taxes, gst, gst %, gst rate, ust, ust %, ust satz, mwst, mwst %,
+        mwst satz, steuer, steuersatz, steuersatz %, steuer %, tva, tva %, taux tva, taux, taux %, iva, iva %, tipo
+        iva, aliquota, aliquota iva, aliq, btw, btw %, btw tarief, taxa iva, taxa, stawka vat, moms, moms %, mva,
+        code tva, % iva, % tva, % vat, % ust, % mwst, % btw, tax code, sales tax
+    """,
+    TAX_AMOUNT: """
+        vat amount, tax amount, mwst betrag, ust betrag, steuerbetrag, montant tva, cuota iva, importo iva, btw
+        bedrag, valor iva, kwota vat, gst amount, imposta, cuota
+    """,
+    DATE: """
+        date, datum, fecha, data, leistungsdatum, lieferdatum, service date, delivery date, day, tag, zeitraum,
+        period
+    """,
+}
 WORDS: dict[str, tuple[str, ...]] = {
-    DESCRIPTION: (
-        "article",
-        "articolo",
-        "articulo",
-        "description", "item description", "item", "items", "product", "product name", "products", "service", "services", "particulars",
-        "details", "designation", "bezeichnung", "beschreibung", "artikelbezeichnung", "artikelbeschreibung", "leistung",
-        "leistungsbeschreibung", "produkt", "artikel", "text", "ware", "warenbezeichnung", "libelle", "produit",
-        "prestation", "prestations", "article designation", "descripcion",
-        "concepto", "detalle", "producto", "descrizione", "descrizione articolo", "prodotto", "oggetto", "omschrijving",
-        "artikelomschrijving", "descricao", "designacao", "produto", "artigo", "servico", "opis", "beskrivning", "beskrivelse",
-        "description of goods", "goods", "work", "activity", "task", "leistungsart", "position bezeichnung",
-        "description of services", "natura e qualita dei beni", "descripcion del producto", "menu item",
-    ),
-    QUANTITY: (
-        "quantity", "qty", "qte", "quantite", "menge", "anzahl", "stuckzahl", "quant", "hours", "hrs", "units", "qnty", "pcs",
-        "stunden", "nombre", "nb", "nbre", "cantidad", "cant", "uds", "unidades", "quantita", "qta", "aantal", "hoeveelheid",
-        "quantidade", "qtd", "qtde", "ilosc", "antal", "antall", "st", "stk", "menge einheit", "menge me", "liefermenge", "quantity shipped",
-        "qty shipped", "q", "qty ordered", "heures", "ore", "horas", "uren", "no of units", "geleverd", "fakturierte menge",
-    ),
-    UNIT_PRICE: (
-        "unit price", "price", "price each", "unit cost", "rate", "each", "cost", "einzelpreis", "e preis", "ep", "preis", "stuckpreis",
-        "nettopreis", "einzelpreis netto", "netto einzelpreis", "preis netto", "preis einheit", "prix", "prix unitaire", "prix unit",
-        "pu", "p u", "pu ht", "p u ht", "prix unitaire ht", "prix u", "prix u ht", "prix ht unitaire", "precio", "precio unitario", "precio unit",
-        "precio ud", "p unit", "p unitario", "prezzo", "prezzo unitario", "prezzo unit", "pr unitario", "prijs", "stukprijs", "eenheidsprijs",
-        "prijs per stuk", "prijs per eenheid", "preco", "preco unitario", "preco unit", "valor unitario", "cena", "cena jedn", "a pris", "pris",
-        "price per unit", "unit price net", "net unit price", "net price", "price unit", "hourly rate", "tarif", "tarif ht", "stundensatz",
-        "preis stk", "preis pro einheit", "preis stuck", "importo unitario", "tarief", "unit price excl tax", "tarifa",
-       
-    ),
-    LINE_TOTAL: (
-        "amount", "line total", "total", "total price", "line amount", "net amount", "amount net", "extended price", "ext price", "extended",
-        "sum", "subtotal", "sub total", "net total", "total net", "total amount", "amount due", "net", "net value", "value",
-        "gesamtpreis", "gesamtbetrag", "gesamt", "betrag", "summe", "nettobetrag", "nettowert", "gesamt netto", "netto gesamt",
-        "netto", "positionsbetrag", "pos betrag", "positions betrag", "zeilenbetrag", "gesamtpreis netto", "betrag netto", "warenwert", "wert", "g preis",
-        "gp", "gesamtnetto", "montant", "montant ht", "total ht", "prix total", "prix total ht", "total ligne", "total ligne ht",
-        "montant net", "montant total ht", "prix ht", "total net ht", "montant net ht", "importe", "importe neto", "total linea", "total neto", "importo", "importo totale",
-        "totale", "importo netto", "prezzo totale", "totale riga", "totale netto", "bedrag", "totaal", "regeltotaal", "totaalbedrag", "bedrag excl btw", "netto bedrag", "totaal excl btw",
-        "valor", "valor total", "total liquido", "montante", "wartosc", "wartosc netto", "belopp", "belob", "summa", "line total net", "total excl vat", "amount excl vat",
-        "net line total", "total excl tax", "ext amount", "total ex vat", "total ex gst",
-    ),
-    GROSS_PRICE: (
-        "bruttopreis", "einzelpreis brutto", "brutto einzelpreis", "prix ttc", "prix unitaire ttc", "pu ttc", "gross price", "price incl vat", "price incl tax",
-        "listenpreis", "list price", "prijs incl btw per stuk", "precio con iva", "prezzo ivato", "unit price incl vat",
-    ),
-    GROSS_TOTAL: (
-        "brutto", "bruttobetrag", "gesamt brutto", "gesamtpreis brutto", "total ttc", "montant ttc", "prix total ttc", "gross", "gross amount",
-        "gross total", "total incl vat", "total incl tax", "amount incl vat", "prijs incl btw", "bedrag incl btw", "totaal incl btw",
-        "total con iva", "importe total", "totale ivato", "totale ivato", "total com iva", "wartosc brutto", "net ttc",
-    ),
-    POSITION: (
-        "pos", "position", "no", "nr", "n", "line", "line no", "lfd nr", "ligne", "linea", "riga", "regel", "item no", "pos nr", "sl no", "s no", "sr no",
-        "lp", "linha", "ln", "zeile", "item number", "num", "numero",
-    ),
-    ARTICLE: (
-        "artikel",
-        "item",
-        "items",
-        "articulo",
-        "artigo",
-        "article", "article no", "art nr", "artnr", "artikelnummer", "artikel nr", "art no", "sku", "code", "item code", "product code", "part no", "part number",
-        "ref", "reference", "referencia", "referencias", "codigo", "codice", "cod", "code article", "ean", "gtin", "isbn",
-        "art", "material", "materialnummer", "referenz", "referenzen", "artikelcode", "productcode", "codigo producto",
-        "ref article", "item id", "model", "produktnummer", "hsn", "hsn code", "hsn sac", "bestell nr",
-        "product id", "cod art", "articolo",
-    ),
-    UNIT: (
-        "unit", "units of measure", "uom", "einheit", "me", "eh", "unite", "u", "unidad", "ud", "um", "unita", "u m", "eenheid", "unidade", "jm",
-        "j m", "un", "un m", "unit of measure", "ehd", "mengeneinheit",
-    ),
-    BASIS: (
-        "price basis", "per", "pro", "preiseinheit", "pe", "preisbasis", "unite de prix",
-        "basismenge", "price unit basis", "par", "pack", "pack size", "verpackungseinheit",
-    ),
-    DISCOUNT: (
-        "discount", "disc", "disc %", "discount %", "rabatt", "rabatt %", "nachlass", "abschlag", "remise", "rem", "remise %", "rem %", "rist",
-        "ristourne", "descuento", "dto", "dto %", "desc", "sconto", "sc", "sconto %", "sc %", "korting", "korting %", "desconto", "desc %", "rab %", "rab", "zu abschlag",
-        "remise charge", "zu abschlage", "disc amount", "discount amount",
-    ),
-    TAX_RATE: (
-        "vat", "vat %", "vat rate", "tax", "tax %", "tax rate", "taxes", "gst", "gst %", "gst rate", "ust", "ust %", "ust satz", "mwst", "mwst %", "mwst satz", "steuer",
-        "steuersatz", "steuersatz %", "steuer %", "tva", "tva %", "taux tva", "taux", "taux %", "iva", "iva %", "tipo iva", "aliquota", "aliquota iva", "aliq", "btw", "btw %", "btw tarief",
-        "taxa iva", "taxa", "stawka vat", "moms", "moms %", "mva", "code tva", "% iva", "% tva", "% vat", "% ust", "% mwst", "% btw", "tax code", "sales tax",
-    ),
-    TAX_AMOUNT: (
-        "vat amount", "tax amount", "mwst betrag", "ust betrag", "steuerbetrag", "montant tva", "cuota iva", "importo iva", "btw bedrag", "valor iva",
-        "kwota vat", "gst amount", "imposta", "cuota",
-    ),
-    DATE: ("date", "datum", "fecha", "data", "leistungsdatum", "lieferdatum", "service date", "delivery date", "day", "tag", "zeitraum", "period"),
-}  # fmt: skip
+    role: tuple(label.strip() for label in labels.split(",")) for role, labels in _LABELS.items()
+}
 
 STEMS: tuple[tuple[str, str, float], ...] = (
     (LINE_TOTAL, "betrag", 0.6), (LINE_TOTAL, "gesamt", 0.6), (LINE_TOTAL, "total", 0.55), (LINE_TOTAL, "amount", 0.55),
@@ -116,6 +117,8 @@ STEMS: tuple[tuple[str, str, float], ...] = (
 )  # fmt: skip
 
 _GROSS = re.compile(r"\b(?:brutto|gross|ttc|incl|inkl|inc|ivato|con iva)\b")
+_LONGEST = 45
+"""A longer text is no header."""
 _SPACES = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[^\w%]+")
 _REPEATED = re.compile(r"(.)\1+")
@@ -154,10 +157,13 @@ def roles_of(text: str) -> dict[str, float]:
         return exact
     bare = _CURRENCY_WORDS.sub(" ", plain(_BRACKETS.sub(" ", text))).strip()
     if bare and (found := _index().get(squashed(bare))) is not None:
-        return {role: 0.95 for role in found}
+        return dict.fromkeys(found, 0.95)
     name = bare or plain(text)
-    if len(name) > 45:
-        return {}
+    return _partly(name) if len(name) <= _LONGEST else {}
+
+
+def _partly(name: str) -> dict[str, float]:
+    """By the stems and words that are in it; what is said to be gross is gross."""
     roles: dict[str, float] = {}
     compact = squashed(name)
     for role, stem, score in STEMS:
@@ -171,45 +177,3 @@ def roles_of(text: str) -> dict[str, float]:
             if net in roles:
                 roles[gross] = max(roles.get(gross, 0.0), roles.pop(net) + 0.2)
     return roles
-
-
-_CARRIED = re.compile(
-    r"\b(?:ubertrag|ubertrags?summe|vortrag|a reporter|report|reporte|carried (?:forward|over)|brought forward|balance forward|"
-    r"c f|b f|riporto|a riportare|transport|te transporteren|suma y sigue|suma anterior|a transportar|do transporte)\b"
-)
-_SUBTOTAL = re.compile(
-    r"\b(?:zwischensumme|sous total|sub ?total|subtotaal|totale parziale|parziale|tussentotaal|summe (?:titel|los|gruppe)|delsumma)\b"
-)
-_TOTAL = re.compile(
-    r"^(?:the |il |le |la |el |o |montant |importe |betrag )?(?:total|totals|sub ?total|grand total|net total|balance|amount due|amount payable|total due|due|tax|vat|sales tax|gst|pst|hst|"
-    r"summe|gesamt|gesamtbetrag|gesamtsumme|rechnungsbetrag|rechnungssumme|rechnungs?gesamtbetrag|nettobetrag|nettosumme|netto|brutto|bruttobetrag|bruttosumme|"
-    r"endbetrag|endsumme|zahlbetrag|positionssumme|warenwert|zwischensumme|mwst|ust|umsatzsteuer|mehrwertsteuer|zuzuglich|zzgl|"
-    r"montant total|total ht|total ttc|net a payer|sous total|tva|montant ht|montant ttc|total general|reste a payer|solde|"
-    r"base imponible|importe total|subtotal|iva|total a pagar|imponibile|totale|netto a pagare|imposta|"
-    r"subtotaal|totaal|btw|te betalen|exclusief|inclusief|total geral|total a pagar|valor total|suma|razem|moms)\b"
-)
-_ADJUSTMENT = re.compile(
-    r"\b(?:remise|rabatt|discount|rechnungsrabatt|charge|frais|zuschlag|abschlag|allowance|ristourne|descuento|sconto|korting|desconto|skonto|escompte|"
-    r"versand|versandkosten|porto|shipping|freight|fracht|frachtkosten|port|livraison|verzendkosten|verzending|spedizione|envio|portes|delivery|"
-    r"acompte|anzahlung|deposit|prepaid|rounding|rundung|arrondi|redondeo|arrotondamento)\b"
-)
-
-
-@lru_cache(maxsize=4096)
-def is_carried(text: str) -> bool:
-    """A sum taken over from or to another page, or a sum between rows."""
-    name = plain(text)
-    return bool(_CARRIED.search(name) or _SUBTOTAL.search(name))
-
-
-@lru_cache(maxsize=4096)
-def is_total(text: str) -> bool:
-    """A label of the amounts below a table: it starts with a word of a sum or a tax."""
-    name = plain(text)
-    return len(name) <= 60 and _TOTAL.match(name) is not None
-
-
-@lru_cache(maxsize=4096)
-def is_adjustment(text: str) -> bool:
-    """A discount, charge or deposit on the whole document."""
-    return _ADJUSTMENT.search(plain(text)) is not None
