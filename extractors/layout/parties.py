@@ -68,10 +68,10 @@ def _read(pages: Sequence[Page], fields: Sequence[Field], excluded: Sequence[tup
     parties = parties_of(pages, lines, blocks, domains_of(lines))
     choices = dict(zip((Side.SELLER, Side.BUYER), choose(parties), strict=True))
     owned = owners_of(numbers_of(lines), _sided(parties, choices), lines, pages)
-    return Parties(choices=choices, owned=owned)
+    return Parties(choices=choices, owned=owned, lines=lines)
 
 
-def _schema_labels(fields: Sequence[Field]) -> tuple[tuple[str, Side], ...]:
+def _schema_labels(fields: Sequence[Field]) -> Mapping[str, Side]:
     """What the schema says is printed beside a party, without the words that announce any party's name."""
     sides: dict[str, set[Side]] = {}
     for field in fields:
@@ -79,7 +79,7 @@ def _schema_labels(fields: Sequence[Field]) -> tuple[tuple[str, Side], ...]:
             for label in (field.title, *field.labels):
                 if len(label) >= 4 and not _says_nothing(label):
                     sides.setdefault(fold(label), set()).add(SIDES[field.role])
-    return tuple((label, side) for label, both in sides.items() if len(both) == 1 for side in both)
+    return {label: side for label, both in sides.items() if len(both) == 1 for side in both}
 
 
 def _says_nothing(label: str) -> bool:

@@ -166,7 +166,7 @@ def _blocked(label: Line, first: Line, lines: Sequence[Line]) -> bool:
 
 
 def blocks_of(lines: Sequence[Line]) -> tuple[PartyBlock, ...]:
-    """The address blocks of one page, with labels and names; blocks that name nobody are kept for their numbers."""
+    """The blocks of one page with their labels; names are chosen when all pages are known (`with_name`)."""
     labels = [line for line in lines if line.kind is LineKind.LABEL]
     blocks = []
     for chain in _chains(lines):
@@ -188,14 +188,13 @@ def _block(piece: list[Line], labels: Sequence[Line], lines: Sequence[Line]) -> 
     if head is None:
         head = _label_above(piece, labels, lines)
     side = head.label.side if head is not None and head.label is not None else None
-    block = PartyBlock(
+    return PartyBlock(
         page=piece[0].segment.page,
         lines=tuple(piece),
         side=side,
         label_text=head.segment.text if head is not None else "",
         return_line=piece[0].kind is LineKind.ONE_LINE,
     )
-    return with_name(block)
 
 
 def _candidates(block: PartyBlock) -> list[Line]:
@@ -227,9 +226,7 @@ def _worth(line: Line, place: int, repeated: frozenset[str], domains: frozenset[
     return worth + (0.2 if line.segment.words[0].bold else 0.0)
 
 
-def with_name(
-    block: PartyBlock, repeated: frozenset[str] = frozenset(), domains: frozenset[str] = frozenset()
-) -> PartyBlock:
+def with_name(block: PartyBlock, repeated: frozenset[str], domains: frozenset[str]) -> PartyBlock:
     """The block with its name chosen; `repeated` are cores of texts that stand elsewhere too, `domains` web names."""
     head = block.lines[0]
     if block.return_line:

@@ -12,7 +12,7 @@ from extractors.layout import names
 from extractors.layout.names import vocabulary
 from extractors.layout.parties_blocks import PartyBlock, with_name
 from extractors.layout.parties_labels import Side
-from extractors.layout.parties_lines import Line, LineKind
+from extractors.layout.parties_lines import NAME_KINDS, Line, LineKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,7 +93,7 @@ def repeated_cores(lines: Sequence[Line], pages: Sequence[Page]) -> frozenset[st
         for text, line in zip(texts, short, strict=True)
         if line.kind is LineKind.ONE_LINE or not 0.12 <= line.box.y0 / heights[line.segment.page] <= 0.8
     ]
-    cores = {names.core(line.text) for line in short if line.kind in {LineKind.TEXT, LineKind.COMPANY}}
+    cores = {names.core(line.text) for line in short if line.kind in NAME_KINDS}
     return frozenset(
         c for c in cores if len(c) >= 4 and any(_holds(t, c) for t in margins) and sum(_holds(t, c) for t in texts) >= 2
     )
@@ -109,7 +109,11 @@ def parties_of(
     """The names on the pages that could be a party, each with its evidence."""
     repeated = repeated_cores(lines, pages)
     size_by_page = {p.index: p for p in pages}
-    usable = [b for b in (with_name(block, repeated, frozenset(domains)) for block in blocks) if _usable(b, domains)]
+    usable = [
+        b
+        for b in (with_name(block, repeated, frozenset(domains)) for block in blocks if _may_name(block))
+        if _usable(b, domains)
+    ]
     groups: list[list[PartyBlock]] = []
     for block in usable:
         core = names.core(block.name_text)
@@ -130,6 +134,10 @@ def parties_of(
         ordered = sorted(group, key=_rank, reverse=True)
         parties.append(Party(blocks=tuple(ordered), evidence=frozenset(_consistent(evidence))))
     return tuple(parties)
+
+
+def _may_name(block: PartyBlock) -> bool:
+    return any(line.kind in NAME_KINDS or line.kind is LineKind.ONE_LINE for line in block.lines)
 
 
 def _usable(block: PartyBlock, domains: Mapping[str, tuple[Line, ...]]) -> bool:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from schemas import Field
     from tiling import Word
 
+CLOSE = 0.3
+"""The margin below which two parties are as likely: a person must look."""
 SIDES = {Role.ISSUER: Side.SELLER, Role.RECIPIENT: Side.BUYER}
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
@@ -35,6 +37,8 @@ class Parties:
 
     choices: Mapping[Side, Choice]
     owned: tuple[Owned, ...]
+    lines: tuple[Line, ...] = ()
+    """All lines that were read."""
 
 
 def party_finding(field: Field, found: Parties) -> Finding | None:
@@ -45,7 +49,7 @@ def party_finding(field: Field, found: Parties) -> Finding | None:
     choice = found.choices[side]
     if field.kind in {Kind.CODE, Kind.TEXT}:
         if "mail" in field.name.casefold():
-            return _email_finding(field, choice, side)
+            return _email_finding(field, choice, side, found.lines)
         kinds = (NumberKind.TAX,) if "vat" not in field.name.casefold() else (NumberKind.VAT,)
         anything = not any(word in field.name.casefold() for word in ("number", "vat", "siret", "steuer"))
         return _number_finding(field, side, (NumberKind.VAT, NumberKind.TAX) if anything else kinds, found.owned)
@@ -54,26 +58,31 @@ def party_finding(field: Field, found: Parties) -> Finding | None:
     return _name_finding(field, choice, side) if field.kind is Kind.NAME else _address_finding(field, choice, side)
 
 
-def _email_finding(field: Field, choice: Choice, side: Side) -> Finding | None:
-    """The first e-mail address in one of the party's blocks."""
-    for block in choice.party.blocks if choice.party is not None else ():
-        for line in block.lines:
-            hit = _EMAIL.search(line.segment.text)
-            if hit is not None:
-                words = _words_between(line.segment, hit.start(), hit.end())
-                printed = " ".join(w.text for w in words)
-                match = Match.EXACT if printed == hit[0] else Match.NORMALISED
-                return Finding(
-                    path=field.name,
-                    state=State.VALUE,
-                    value=hit[0],
-                    text=hit[0],
-                    evidence=Evidence(
-                        page=line.segment.page, box=union(w.box for w in words), text=printed, match=match
-                    ),
-                    signals=_signals(choice, side),
-                )
+def _email_finding(field: Field, choice: Choice, side: Side, lines: Sequence[Line]) -> Finding | None:
+    """The first e-mail address in one of the party's blocks, or one whose domain spells the party's name."""
+    if choice.party is None:
+        return None
+    own = [line for block in choice.party.blocks for line in block.lines]
+    for line in (*own, *lines):
+        hit = _EMAIL.search(line.segment.text)
+        if hit is None or not (line in own or _is_at(choice.party.name, hit[0])):
+            continue
+        words = _words_between(line.segment, hit.start(), hit.end())
+        printed = " ".join(w.text for w in words)
+        match = Match.EXACT if printed == hit[0] else Match.NORMALISED
+        return Finding(
+            path=field.name,
+            state=State.VALUE,
+            value=hit[0],
+            text=hit[0],
+            evidence=Evidence(page=line.segment.page, box=union(w.box for w in words), text=printed, match=match),
+            signals=_signals(choice, side),
+        )
     return None
+
+
+def _is_at(name: str, email: str) -> bool:
+    return any(names.spells_domain(name, part) for part in email.rpartition("@")[2].split(".")[:-1])
 
 
 def _name_finding(field: Field, choice: Choice, side: Side) -> Finding | None:
@@ -89,6 +98,7 @@ def _name_finding(field: Field, choice: Choice, side: Side) -> Finding | None:
         text=party.name,
         evidence=_evidence(block.name, party.name),
         signals=_signals(choice, side),
+        reasons=("ambiguous",) if choice.margin < CLOSE else (),
         notes=_notes(choice),
         alternatives=others[:3],
     )
@@ -190,7 +200,7 @@ def _number_finding(field: Field, side: Side, kinds: tuple[NumberKind, ...], own
 
 def _wins(owned: Owned, side: Side) -> bool:
     votes = owned.votes.get(side, 0.0)
-    return votes > 0 and votes >= max(owned.votes.values())
+    return votes > 0 and all(votes >= owned.votes.get(other, 0.0) for other in SIDES.values())
 
 
 def _evidence(lines: Sequence[Line], text: str) -> Evidence:

@@ -6,8 +6,13 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from extractors.layout.names import vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Side(StrEnum):
@@ -137,6 +142,9 @@ _ADDRESS_ROW = re.compile(
 )
 
 
+NO_LABELS: Mapping[str, Side] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class PartyLabel:
     """A label, and what of the party is printed in the same line after it."""
@@ -190,28 +198,23 @@ def _side(text: str) -> Side | None:
     return None
 
 
-def party_label(text: str, more: tuple[tuple[str, Side], ...] = ()) -> PartyLabel | None:
-    """The party label that a segment is, or begins with; `more` are phrases of the user's own schema."""
+def party_label(text: str, more: Mapping[str, Side] = NO_LABELS) -> PartyLabel | None:
+    """The party label that a segment is, or begins with; `more` are (folded) phrases of the user's own schema."""
     text = text.strip()
-    side = _side(text) or _own(text, more)
+    side = _side(text) or (more.get(fold(text)) if more else None)
     if side is not None:
         return PartyLabel(side, None)
     for pattern in (_INLINE, _INLINE_WORDS):
         hit = pattern.match(text)
         if hit is None:
             continue
-        side = _side(hit["label"]) or _own(hit["label"], more)
+        side = _side(hit["label"]) or more.get(fold(hit["label"]))
         if side is not None:
             rest = hit["rest"]
             if not _NOISE.sub("", rest).strip(" ,;:.'’-"):
                 return PartyLabel(side, None)
             return PartyLabel(side, hit.start("rest"))
     return None
-
-
-def _own(text: str, more: tuple[tuple[str, Side], ...]) -> Side | None:
-    key = fold(text)
-    return next((side for phrase, side in more if phrase == key), None)
 
 
 def owner_of(text: str) -> Side | None:

@@ -9,13 +9,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractors.layout import addresses, names
-from extractors.layout.parties_labels import PartyLabel, Side, is_address_row, is_name_row, party_label
+from extractors.layout.parties_labels import NO_LABELS, PartyLabel, Side, is_address_row, is_name_row, party_label
 from extractors.layout.segments import Segment, segments_of
+from tiling import Box, union
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from tiling import Box, Page
+    from tiling import Page
 
 
 class LineKind(StrEnum):
@@ -44,7 +45,7 @@ PARTY_KINDS = ADDRESS_KINDS | NAME_KINDS | {LineKind.ONE_LINE, LineKind.ATTENTIO
 """How the block of a party may begin."""
 
 _CONTACT = re.compile(
-    r"@\w|\b[tfm]\s?[.:]\s?\(?\+?\d{2}|https?:|www\.|\b(?:t[eé]l(?:[eé]fono|ephone|efon|efoon|efax)?|phone|fon|fax|"
+    r"@\w|\b[tfm]\s?:\s?\(?\+?\d{2}|https?:|www\.|\b(?:t[eé]l(?:[eé]fono|ephone|efon|efoon|efax)?|phone|fon|fax|"
     r"mobile?|mob|handy|cell|gsm|"
     r"e-?mail|mail|courriel|"
     r"correo|web(?:site)?|homepage|internet|hotline|portable)\b\s*(?:[.:]|\(?\+?\d)|^[☎✆✉📞📱🖂📧\uf000-\uf8ff?]\s|"
@@ -108,27 +109,34 @@ def kind_of(text: str) -> LineKind:
     """What a line of text says, by itself."""
     if _DATE.match(text):
         return LineKind.OTHER
+    if (kind := _listed_kind(text)) is not None:
+        return kind
     form = names.has_legal_form(text)
-    spans = names.separated(text)
-    if len(spans) > 1 or text.count(",") >= 2:
-        if one_line_name(text) is not None:
-            return LineKind.ONE_LINE
-        first = text[slice(*spans[0])].strip(" ,")
-        if addresses.is_street(first) and any(addresses.has_place(text[a:b].strip(" ,")) for a, b in spans):
-            return LineKind.CITY
-    if _CONTACT.search(text) and not (form and names.has_legal_form(text.split(",", maxsplit=1)[0])):
+    if _CONTACT.search(text) and not (form and names.has_legal_form(text.split(",", 1)[0])):
         return LineKind.CONTACT
     if form and len(text) <= 90 and not _FIELD.match(text) and not addresses.has_place(text):
         return LineKind.COMPANY
-    if names.is_capital(text):
+    numbered = ":" in text or any(c.isdigit() for c in text)
+    if names.is_capital(text) or (numbered and _TAX.search(text) and not _BANK.search(text)):
         return LineKind.TAX
-    if _BANK.search(text) and (":" in text or any(c.isdigit() for c in text)):
+    if numbered and _BANK.search(text):
         return LineKind.BANK
-    if _TAX.search(text) and (":" in text or any(c.isdigit() for c in text)):
-        return LineKind.TAX
     if not addresses.is_city(text) and (names.is_attention(text) or names.is_department(text)):
         return LineKind.ATTENTION
     return _plain_kind(text, form=form)
+
+
+def _listed_kind(text: str) -> LineKind | None:
+    """What a line of several parts says: name and address, or an address."""
+    spans = names.separated(text)
+    if len(spans) < 2 and text.count(",") < 2:
+        return None
+    if one_line_name(text) is not None:
+        return LineKind.ONE_LINE
+    first = text[slice(*spans[0])].strip(" ,") if spans else ""
+    if addresses.is_street(first) and any(addresses.has_place(text[a:b].strip(" ,")) for a, b in spans):
+        return LineKind.CITY
+    return None
 
 
 def _plain_kind(text: str, *, form: bool) -> LineKind:
@@ -166,6 +174,30 @@ def one_line_name(text: str) -> tuple[int, int] | None:
     return start, end
 
 
+def _joined(segments: Sequence[Segment]) -> list[Segment]:
+    """Segments that only a separator keeps apart (`Name   ●   Street   ●   City`) are one line."""
+    joined: list[Segment] = []
+    for segment in segments:
+        last = joined[-1] if joined else None
+        if last is not None and last.line == segment.line and (_is_mark(last.text[-1]) or _is_mark(segment.text[0])):
+            gap = segment.box.x0 - last.box.x1
+            if 0 <= gap <= 2.5 * max(last.box.height, segment.box.height):
+                joined[-1] = Segment(
+                    page=last.page,
+                    line=last.line,
+                    words=(*last.words, *segment.words),
+                    box=union((last.box, segment.box)),
+                    text=f"{last.text} {segment.text}",
+                )
+                continue
+        joined.append(segment)
+    return joined
+
+
+def _is_mark(char: str) -> bool:
+    return char in "●•·∙▪■◦|–—"
+
+
 def _rows(segments: Sequence[Segment]) -> dict[int, Segment]:
     """For each segment (by id) the one directly left of it in the same printed line."""
     left: dict[int, Segment] = {}
@@ -179,9 +211,10 @@ def _is_row_label(text: str) -> bool:
     return text.rstrip().endswith(":") or is_name_row(text) or is_address_row(text)
 
 
-def lines_of(page: Page, excluded: Sequence[Box] = (), more: tuple[tuple[str, Side], ...] = ()) -> tuple[Line, ...]:
+def lines_of(page: Page, excluded: Sequence[Box] = (), more: Mapping[str, Side] = NO_LABELS) -> tuple[Line, ...]:
     """The page's segments as typed lines, in reading order, without those inside `excluded` (tables)."""
-    segments = [s for s in segments_of(page) if not any(box.contains(s.box.cx, s.box.cy) for box in excluded)]
+    apart = [s for s in segments_of(page) if not any(box.contains(s.box.cx, s.box.cy) for box in excluded)]
+    segments = _joined(apart)
     left = _rows(segments)
     heads = {id(before) for s in segments if s.text.startswith(":") and (before := left.get(id(s))) is not None}
     lines = []
@@ -205,7 +238,7 @@ def lines_of(page: Page, excluded: Sequence[Box] = (), more: tuple[tuple[str, Si
     return tuple(lines)
 
 
-def _line(segment: Segment, more: tuple[tuple[str, Side], ...]) -> Line:
+def _line(segment: Segment, more: Mapping[str, Side]) -> Line:
     text = segment.text
     label = party_label(text, more)
     if label is None:

@@ -91,8 +91,8 @@ def _labels_above(lines: Sequence[Line]) -> Mapping[int, str]:
     for label in labels:
         for line in lines:
             gap = line.box.y0 - label.box.y1
-            same_page = line.segment.page == label.segment.page
-            if same_page and -2 <= gap <= 2.2 * line.height and abs(line.box.x0 - label.box.x0) <= 3 * line.height:
+            under = line.segment.page == label.segment.page and line.box.cy > label.box.y1 - 1
+            if under and gap <= 2.2 * line.height and abs(line.box.x0 - label.box.x0) <= 3 * line.height:
                 above.setdefault(id(line), label.segment.text)
     return above
 
