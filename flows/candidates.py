@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from flows.work import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
+    from flows.run_options import RunOptions
     from flows.sources import SourceFile
 
 CHUNK_BYTES = 2**20
@@ -23,15 +25,23 @@ class Known(Protocol):
     """What earlier runs have listed."""
 
     def has(self, location: str, version: str | None) -> bool: ...
+    def has_document(self, document_id: str) -> bool: ...
 
 
-def candidates(
-    files: Iterable[SourceFile], known: Known, *, verify_content: bool = False, seen: Callable[[], None] = lambda: None
-) -> Iterator[Candidate]:
-    """A candidate for every file, in order; `seen` is called after each."""
+def asked(options: RunOptions, files: Iterable[SourceFile], known: Known) -> list[Candidate]:
+    """What a run is asked to read; with a limit the first of what is new, or of all where all is read again."""
+    found = candidates(files, known, verify_content=options.verify_content)
+    if options.limit is None:
+        return list(found)
+    if options.force or options.retry_failed:
+        return list(islice(found, options.limit))
+    return list(_limited(found, known, options.limit))
+
+
+def candidates(files: Iterable[SourceFile], known: Known, *, verify_content: bool = False) -> Iterator[Candidate]:
+    """A candidate for every file, in order."""
     for file in files:
-        is_known = file.version is not None and known.has(file.location, file.version)
-        skip = is_known and not verify_content
+        skip = file.version is not None and not verify_content and known.has(file.location, file.version)
         yield Candidate(
             source=file.path,
             location=file.location,
@@ -39,7 +49,19 @@ def candidates(
             document_id=None if skip else sha256(file.path),
             seconds=expected_seconds(file.size_bytes),
         )
-        seen()
+
+
+def _limited(found: Iterable[Candidate], known: Known, limit: int) -> Iterator[Candidate]:
+    """What is listed already, and the first of what is not."""
+    new = 0
+    for candidate in found:
+        document_id = candidate.document_id
+        listed = known.has(candidate.place, candidate.version)
+        if not listed and not (document_id is not None and known.has_document(document_id)):
+            new += 1
+            if new > limit:
+                continue
+        yield candidate
 
 
 def sha256(path: str) -> str | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flows.outcome import DocumentOutcome
 from flows.pool import OutOfMemoryError, OutOfTimeError, Pool, WorkerDiedError
+from flows.stopping import in_thread
 from flows.worker import Task, read_packed
 from tiling import Failure, Reason, Stage
 
@@ -110,28 +110,3 @@ class Feed:
             failures=(failure,),
             attempt=task.attempt,
         )
-
-
-async def in_thread(function: Callable[[], Any]) -> Any:
-    """The function's result, from a daemon thread: an interrupted run must not wait for it."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Any] = loop.create_future()
-
-    def settle(result: Any, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)
-
-    def work() -> None:
-        try:
-            outcome: tuple[Any, BaseException | None] = (function(), None)
-        except BaseException as error:  # noqa: BLE001 - handed to whoever waits
-            outcome = (None, error)
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, *outcome)
-
-    threading.Thread(target=work, daemon=True, name="store").start()
-    return await future

@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any
 
 from flows.guard import MEMORY_EXIT, guarded, start_guard
@@ -135,6 +136,7 @@ def _context(preload: Sequence[str]) -> Any:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(preload))
+    forkserver.ensure_running()  # it imports while its parent goes on
     return context
 
 

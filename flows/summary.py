@@ -13,8 +13,8 @@ from flows.sources import counted, printable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flows.run import RunOptions
     from flows.run_counts import RunCounts
+    from flows.run_options import RunOptions
     from flows.sources import Intake
     from flows.tally import Tally
     from flows.work import Plan, Work
@@ -133,7 +133,7 @@ def _dry_lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     kinds = ", ".join(f"{suffix} {n}" for suffix, n in list(c["suffixes"].items())[:6])
     yield "documents", f"{c['sources']} ({kinds}), {_bytes(c['bytes'])}"
     yield "to read", f"{c['to_read']}" + (f"; {c['done_before']} are done already" if c["done_before"] else "")
-    yield "readers", f"{', then '.join(c['readers'])}, in {_plural(c['workers'], 'process', 'processes')}"
+    yield "readers", f"{', then '.join(c['readers'])}, in {plural(c['workers'], 'process', 'processes')}"
     yield from _beside(c)
 
 
@@ -148,7 +148,7 @@ def _lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if c["duplicates"]:
         yield (
             "",
-            f"{_plural(c['duplicates'], 'file has', 'files have')} the same bytes as another: one document, several sources",
+            f"{plural(c['duplicates'], 'file has', 'files have')} the same bytes as another: one document, several sources",
         )
     yield from _beside(c)
     states = ", ".join(f"{pages[state]} {state}" for state in PAGE_STATES if pages[state])
@@ -165,7 +165,7 @@ def _beside(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if others:
         yield (
             "left out",
-            f"{_plural(others.total(), 'other file is', 'other files are')} no document: {counted(others)}",
+            f"{plural(others.total(), 'other file is', 'other files are')} no document: {counted(others)}",
         )
     for folder in c["unreadable_folders"][:SHOWN_EXAMPLES]:
         yield "not looked", folder
@@ -178,7 +178,7 @@ def _value_lines(records: Mapping[str, Any], values: Mapping[str, Any]) -> Itera
     if records["incomplete"]:
         yield "records", f"{records['complete']} complete, {records['incomplete']} incomplete"
     corrected = f", {values['corrected']} corrected" if values["corrected"] else ""
-    where = f" in {_plural(values['documents_in_review'], 'document', 'documents')}" if values["review"] else ""
+    where = f" in {plural(values['documents_in_review'], 'document', 'documents')}" if values["review"] else ""
     waiting = f"{values['review']} ({values['review'] / total:.0%}) wait for a person{where}"
     yield "values", f"{total}: {values['accepted']} accepted, {waiting}{corrected}"
     if values["review_reasons"]:
@@ -221,7 +221,8 @@ def _next(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         name = ""
 
 
-def _plural(n: int, one: str, many: str) -> str:
+def plural(n: int, one: str, many: str) -> str:
+    """`1 file`, `2 files`."""
     return f"{n} {one if n == 1 else many}"
 
 

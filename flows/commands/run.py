@@ -75,7 +75,8 @@ def execute(args: argparse.Namespace) -> int:
         print(f"extract: {message}", file=sys.stderr)
     _check(args, {name: r.value for name, r in resolved.items()})
 
-    from flows.run import RunOptions, run
+    from flows.run import run
+    from flows.run_options import RunOptions
     from flows.summary import to_json, to_text
 
     options = RunOptions(

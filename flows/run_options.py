@@ -1,0 +1,50 @@
+"""What a run is asked to do, as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+STORED = (
+    "reader",
+    "einvoice",
+    "rasterizer",
+    "threshold",
+    "audit_rate",
+    "workers",
+    "max_pages",
+    "max_bytes",
+    "max_pixels",
+    "max_seconds",
+    "max_memory",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """The settings that hold (see `flows.settings` for their meaning), and the flags of this one command."""
+
+    paths: tuple[str, ...]
+    schema: str
+    out: str = "./out"
+    reader: str = "auto"
+    einvoice: str = "use"
+    rasterizer: str = "pdfium"
+    password: tuple[str, ...] = field(default=(), repr=False)
+    threshold: float | None = None
+    audit_rate: float = 0.0
+    workers: int = 1
+    max_pages: int = 500
+    max_bytes: int = 2**28
+    max_pixels: int = 100_000_000
+    max_seconds: float = 120.0
+    max_memory: int = 768 * 2**20
+    force: bool = False
+    retry_failed: bool = False
+    verify_content: bool = False
+    limit: int | None = None
+    dry_run: bool = False
+
+    def stored(self) -> dict[str, Any]:
+        """As it is written into every part: no secret, no path of the machine."""
+        return {name: getattr(self, name) for name in STORED} | {"passwords": len(self.password)}

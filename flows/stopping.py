@@ -1,0 +1,83 @@
+"""How a run is stopped by Ctrl-C or SIGTERM: at once, with nothing half-written and no process left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from flows.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+    from types import FrameType
+
+STORE_THREAD = "store"
+GRACE_SECONDS = 0.5
+
+
+@contextlib.contextmanager
+def stop_signals() -> Iterator[None]:
+    """SIGTERM stops a run as Ctrl-C does; only the main thread may say so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        signal.raise_signal(signal.SIGINT)  # asyncio has a handler of its own for this one
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def run_until_stopped(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Runs it; KeyboardInterrupt after Ctrl-C or SIGTERM, and the first error of a group by itself."""
+    try:
+        asyncio.run(coroutine)
+    except BaseExceptionGroup as group:
+        first: BaseException = group
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise first from group
+
+
+async def in_thread(function: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the function gives
+    """The function's result, from a daemon thread: an interrupted run does not wait for it."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Any] = loop.create_future()
+
+    def settle(result: object, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+    def work() -> None:
+        try:
+            outcome: tuple[object, BaseException | None] = (function(), None)
+        except BaseException as error:  # noqa: BLE001 - handed to whoever waits
+            outcome = (None, error)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, *outcome)
+
+    threading.Thread(target=work, daemon=True, name=STORE_THREAD).start()
+    return await future
+
+
+def leave_if_storing() -> None:
+    """Ends the process at once where a shard is still being written: its file appears whole or not at all."""
+    threads = [thread for thread in threading.enumerate() if thread.name == STORE_THREAD]
+    for thread in threads:
+        thread.join(GRACE_SECONDS)
+    if any(thread.is_alive() for thread in threads):
+        sys.stderr.flush()
+        os._exit(ExitCode.INTERRUPTED)
