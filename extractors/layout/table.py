@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from extractors.layout.table_arithmetic import read_number
 from extractors.layout.table_columns import side_columns
 from extractors.layout.table_headers import headers_of
-from extractors.layout.table_items import Items, items_of
+from extractors.layout.table_items import Item, Items, items_of
 from extractors.layout.table_lines import lines_of
 from extractors.layout.table_pages import last_page, sections_of
 from extractors.layout.table_patterns import patterned_header
@@ -147,7 +147,7 @@ def _reading(table: _Table, wanted: Wanted, locale: Locale) -> TableReading:
             describe(rows, others, section.lines, description, _end(table, index, rows))
     findings: list[Finding] = []
     for number, item in enumerate(items.items):
-        findings.extend(_row(number, item.row, item.arithmetic, table, columns, wanted, locale))
+        findings.extend(_row(number, item, table, columns, wanted=wanted, locale=locale))
     return TableReading(
         findings=tuple(findings),
         regions=tuple(_regions(table)),
@@ -174,21 +174,15 @@ def _regions(table: _Table) -> Iterator[tuple[int, Box]]:
 
 
 def _row(
-    number: int,
-    row: Row,
-    arithmetic: float | None,
-    table: _Table,
-    columns: dict[str, int],
-    wanted: Wanted,
-    locale: Locale,
+    number: int, item: Item, table: _Table, columns: dict[str, int], *, wanted: Wanted, locale: Locale
 ) -> Iterator[Finding]:
     for role, field in wanted.columns.items():
         path = f"{wanted.field.name}[{number}].{field.name}"
         column = columns.get(role)
-        cells = row.description if role == DESCRIPTION else _cells(row, column)
+        cells = item.row.description if role == DESCRIPTION else _cells(item.row, column)
         if not cells:
             continue
-        finding = _finding(path, field, cells, row.page, locale)
+        finding = _finding(path, field, cells, item.row.page, locale)
         if finding is None:
             continue
         label = table.header.cells[column].roles.get(role, 0.0) if column is not None else 0.0
@@ -198,8 +192,8 @@ def _row(
             "row_support": _support(table, column),
             "sum": float(table.sums),
         }
-        if role in _RECKONED and arithmetic is not None:
-            signals["arithmetic"] = arithmetic
+        if role in _RECKONED and item.arithmetic is not None:
+            signals["arithmetic"] = item.arithmetic
         yield replace(finding, signals=signals)
 
 

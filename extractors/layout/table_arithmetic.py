@@ -62,7 +62,7 @@ def amount(cell: Cell | None, locale: Locale) -> float | None:
 
 
 def holds(quantity: float, price: float, total: float, discount: float | None, basis: float | None) -> float:
-    """How well the three agree: 1 exactly, .7 within the rounding of the printed price, 0 not at all; signs are free."""
+    """How well the three agree: 1 exactly, .7 within the printed price's rounding, 0 not at all; signs are free."""
     q, p, t = abs(quantity), abs(price), abs(total)
     per = basis if basis and basis > 0 else 1.0
     product = q * p / per
@@ -85,7 +85,7 @@ def choose_roles(header: Header, primary: Sequence[int], rows: Sequence[Mapping[
     values = [{c: v for c, cell in row.items() if (v := amount(cell, locale)) is not None} for row in rows[:24]]
     filled = {c: sum(c in v for v in values) / max(1, len(values)) for c in range(len(header.cells))}
     candidates = [c for c in primary if filled[c] > 0.0]
-    side = _side(header, candidates)
+    side = _side(header)
     ranked: list[Roles] = []
     options: list[int | None] = [*candidates, None]
     seen: set[tuple[int | None, int | None, int | None]] = set()
@@ -102,7 +102,7 @@ def choose_roles(header: Header, primary: Sequence[int], rows: Sequence[Mapping[
     return replace(ranked[0], margin=max(0.0, min(1.0, ranked[0].score - second)))
 
 
-def _side(header: Header, primary: Sequence[int]) -> tuple[int | None, int | None]:
+def _side(header: Header) -> tuple[int | None, int | None]:
     def best(role: str) -> int | None:
         scored = [(c.roles.get(role, 0.0), i) for i, c in enumerate(header.cells)]
         score, i = max(scored, default=(0.0, 0))

@@ -95,10 +95,8 @@ class Grid:
         for i in columns:
             x0, x1 = self.spans[i]
             overlap = min(box.x1, x1) - max(box.x0, x0)
-            if overlap > 0:
-                rank = (0.0, -overlap / max(1.0, min(box.x1 - box.x0, x1 - x0)))
-            else:
-                rank = (1.0, -overlap)
+            narrower = max(1.0, min(box.x1 - box.x0, x1 - x0))
+            rank = (0.0, -overlap / narrower) if overlap > 0 else (1.0, -overlap)
             if best is None or rank < best:
                 best, found = rank, i
         if best is None or found is None or (best[0] > 0 and best[1] > _REACH_PT and not self.texts[found]):

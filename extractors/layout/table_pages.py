@@ -42,7 +42,7 @@ def sections_of(
         above: Header | None = None
         for zone in [*zones, None]:
             if above is not None or page > header.page:
-                sections.append(_section(header, above, pages[page], zone))
+                sections.append(_section(header, above, pages[page], zone, page))
             above = zone
     return sections
 
@@ -52,13 +52,13 @@ def last_page(header: Header, headers: Sequence[Sequence[Header]]) -> int:
     return max(page for page in range(header.page, len(headers)) if any(same_table(h, header) for h in headers[page]))
 
 
-def _section(header: Header, above: Header | None, lines: Sequence[Line], below: Header | None) -> Section:
+def _section(header: Header, above: Header | None, lines: Sequence[Line], below: Header | None, page: int) -> Section:
     """What stands between two headers of a page, or between one and the page's edge."""
     mine = above if above is not None and same_table(above, header) else None
     first = above.last if above is not None else 0
     last = below.first if below is not None else len(lines)
     return Section(
-        page=lines[0].page if lines else -1,
+        page=page,
         header=mine,
         new_page=above is None,
         lines=place(lines[first:last], mine or header, first=first),

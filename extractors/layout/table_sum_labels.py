@@ -8,8 +8,8 @@ from functools import lru_cache
 from extractors.layout.table_vocabulary import plain
 
 _CARRIED_WORDS = """
-    ubertrag, ubertragsumme, ubertragssumme, a reporter, carried forward, carried over, brought forward,
-    balance forward, a riportare, te transporteren, suma y sigue, suma anterior, a transportar, do transporte,
+    ubertrag, ubertragsumme, ubertragssumme, a reporter, carried forward, carried over, brought forward, balance
+    forward, a riportare, te transporteren, suma y sigue, suma anterior, a transportar, do transporte,
     zwischensumme, sous total, subtotal, sub total, subtotaal, totale parziale, tussentotaal, delsumma
 """
 _SUM_WORDS = """
@@ -17,16 +17,16 @@ _SUM_WORDS = """
     sales tax, gst, pst, hst, summe, gesamt, gesamtbetrag, gesamtsumme, rechnungsbetrag, rechnungssumme,
     rechnungsgesamtbetrag, nettobetrag, nettosumme, netto, brutto, bruttobetrag, bruttosumme, endbetrag, endsumme,
     zahlbetrag, positionssumme, warenwert, zwischensumme, mwst, ust, umsatzsteuer, mehrwertsteuer, zuzuglich, zzgl,
-    total ht, total ttc, net a payer, sous total, tva, ht, ttc, reste a payer, solde, base imponible, iva, imponibile,
-    totale, netto a pagare, imposta, subtotaal, totaal, btw, te betalen, exclusief, inclusief, valor total, suma, razem,
-    moms, jumlah
+    total ht, total ttc, net a payer, sous total, tva, ht, ttc, reste a payer, solde, base imponible, iva,
+    imponibile, totale, netto a pagare, imposta, subtotaal, totaal, btw, te betalen, exclusief, inclusief, valor
+    total, suma, razem, moms, jumlah
 """
 _BEFORE = "the, il, le, la, el, o, montant, importe, betrag, importo, bedrag, plus, inkl, incl, excl, davon, dont"
 _ADJUSTMENT_WORDS = """
     remise, rabatt, discount, rechnungsrabatt, charge, frais, zuschlag, abschlag, allowance, ristourne, descuento,
-    sconto, korting, desconto, skonto, escompte, versand, versandkosten, porto, shipping, freight, fracht, frachtkosten, port,
-    livraison, verzendkosten, verzending, spedizione, envio, portes, delivery, acompte, anzahlung, deposit, prepaid,
-    rounding, rundung, arrondi, redondeo, arrotondamento
+    sconto, korting, desconto, skonto, escompte, versand, versandkosten, porto, shipping, freight, fracht,
+    frachtkosten, port, livraison, verzendkosten, verzending, spedizione, envio, portes, delivery, acompte,
+    anzahlung, deposit, prepaid, rounding, rundung, arrondi, redondeo, arrotondamento
 """
 
 

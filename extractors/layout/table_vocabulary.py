@@ -104,17 +104,15 @@ WORDS: dict[str, tuple[str, ...]] = {
     role: tuple(label.strip() for label in labels.split(",")) for role, labels in _LABELS.items()
 }
 
-STEMS: tuple[tuple[str, str, float], ...] = (
-    (LINE_TOTAL, "betrag", 0.6), (LINE_TOTAL, "gesamt", 0.6), (LINE_TOTAL, "total", 0.55), (LINE_TOTAL, "amount", 0.55),
-    (LINE_TOTAL, "montant", 0.55), (LINE_TOTAL, "importe", 0.55), (LINE_TOTAL, "importo", 0.55), (LINE_TOTAL, "bedrag", 0.55),
-    (LINE_TOTAL, "totaal", 0.55),
-    (UNIT_PRICE, "preis", 0.6), (UNIT_PRICE, "price", 0.6), (UNIT_PRICE, "prix", 0.6), (UNIT_PRICE, "precio", 0.6), (UNIT_PRICE, "prezzo", 0.6),
-    (UNIT_PRICE, "prijs", 0.6), (UNIT_PRICE, "preco", 0.6), (UNIT_PRICE, "rate", 0.4), (UNIT_PRICE, "cost", 0.4),
-    (QUANTITY, "menge", 0.6), (QUANTITY, "quant", 0.6), (QUANTITY, "anzahl", 0.6), (QUANTITY, "qty", 0.6), (QUANTITY, "aantal", 0.6),
-    (QUANTITY, "cantidad", 0.6), (QUANTITY, "amount", 0.25),
-    (DESCRIPTION, "beschreibung", 0.8), (DESCRIPTION, "bezeichnung", 0.8), (DESCRIPTION, "descri", 0.8), (DESCRIPTION, "designation", 0.8),
-    (DESCRIPTION, "omschrijving", 0.8),
-)  # fmt: skip
+_STEMS: dict[str, dict[str, float]] = {
+    LINE_TOTAL: {"betrag": 0.6, "gesamt": 0.6, "total": 0.55, "amount": 0.55, "montant": 0.55, "importe": 0.55,
+                 "importo": 0.55, "bedrag": 0.55, "totaal": 0.55},
+    UNIT_PRICE: {"preis": 0.6, "price": 0.6, "prix": 0.6, "precio": 0.6, "prezzo": 0.6, "prijs": 0.6, "preco": 0.6,
+                 "rate": 0.4, "cost": 0.4},
+    QUANTITY: {"menge": 0.6, "quant": 0.6, "anzahl": 0.6, "qty": 0.6, "aantal": 0.6, "cantidad": 0.6, "amount": 0.25},
+    DESCRIPTION: {"beschreibung": 0.8, "bezeichnung": 0.8, "descri": 0.8, "designation": 0.8, "omschrijving": 0.8},
+}  # fmt: skip
+"""Parts of compounds and longer labels, with what they are worth."""
 
 _GROSS = re.compile(r"\b(?:brutto|gross|ttc|incl|inkl|inc|ivato|con iva)\b")
 _LONGEST = 45
@@ -166,9 +164,10 @@ def _partly(name: str) -> dict[str, float]:
     """By the stems and words that are in it; what is said to be gross is gross."""
     roles: dict[str, float] = {}
     compact = squashed(name)
-    for role, stem, score in STEMS:
-        if squashed(stem) in compact:
-            roles[role] = max(roles.get(role, 0.0), score)
+    for role, stems in _STEMS.items():
+        found = [score for stem, score in stems.items() if squashed(stem) in compact]
+        if found:
+            roles[role] = max(found)
     for word in name.split():
         for role, score in _index().get(squashed(word), {}).items():
             roles[role] = max(roles.get(role, 0.0), 0.5 * score if len(word) > 2 else 0.2)
