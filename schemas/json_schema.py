@@ -123,14 +123,14 @@ class _Reader:
             max_items=int(node.get("maxItems") or 1000),
             decimals=self.decimals(node, kind, path),
         )
-        return self.with_labels(made)
+        return self.with_labels(made, column="[]" in path)
 
-    def with_labels(self, field: Field) -> Field:
+    def with_labels(self, field: Field, *, column: bool) -> Field:
         """A user's field gets the labels of the built-in field of that name and kind, and what its words suggest."""
         if not self.expand or field.kind is Kind.TABLE:
             return field
         labels = labels_for(field)
-        known = self.known.get(field.name)
+        known = self.known.get(f"[]{field.name}" if column else field.name)
         if known is not None and known.kind is field.kind:
             labels = tuple(dict.fromkeys((*field.labels, *labels[:1], *known.labels, *labels)))
             role = field.role or known.role

@@ -7,7 +7,7 @@ import importlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,13 +36,12 @@ def builtin_names() -> tuple[str, ...]:
 
 
 def _known_fields() -> dict[str, Field]:
-    """The built-in fields by name, whose labels users' fields of the same name share."""
+    """The built-in fields by name (columns of lines as `[]name`), whose labels users' fields of that name share."""
     found: dict[str, Field] = {}
     for name in BUILTIN:
-        for field in _builtin(name).fields:
-            found.setdefault(field.name, field)
-            for column in field.columns:
-                found.setdefault(column.name, column)
+        schema = _builtin(name)
+        named = {f.name: f for f in schema.fields} | {f"[]{c.name}": c for c in schema.field("line_items").columns}
+        found = named | found
     return found
 
 
@@ -162,6 +161,7 @@ def canonical(schema: Schema) -> dict[str, Any]:
     return plain
 
 
+@lru_cache(maxsize=32)
 def digest(schema: Schema) -> str:
     """sha256 over the canonical JSON: equal for schemas that ask the same, on every machine."""
     text = json.dumps(canonical(schema), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)

@@ -98,7 +98,7 @@ AMOUNT_DUE = words(
     "Amount due | Balance due | Total due | Amount payable | Payable amount | Please pay | To pay | Total to pay | Due payable amount"
     "| Outstanding amount | Amount outstanding | Amount to pay | Net payable | Pay this amount | Remaining amount | Balance | Due amount"
     "| Amount owed | Total amount due | Total balance due | Outstanding balance | Current amount due | Due now | Total amount payable | Payment due"
-    "| Open amount | Left to pay | Remaining balance | Total now due",
+    "| Open amount | Residual | Residual amount | Left to pay | Remaining balance | Total now due",
     "Zahlbetrag | Zu zahlen | Zu zahlender Betrag | Fälliger Betrag | Zahlungsbetrag | Offener Betrag | Restbetrag | Noch zu zahlen | Zahllast"
     "| Fälliger Gesamtbetrag | Zu zahlender Gesamtbetrag | Auszahlungsbetrag | Überweisungsbetrag | Forderungsbetrag | Gesamtforderung"
     "| Ausstehender Betrag | Fälliger Rechnungsbetrag | Zahlungsbetrag gesamt | Zu überweisen | Erstattungsbetrag | Bitte zahlen | Noch offen"

@@ -27,6 +27,9 @@ _AMOUNT = re.compile(
     rf"\*{{0,4}}(?P<open>\()? ?(?P<sign>[-+])? ?(?P<before>{_WORD})?[ :]?(?P<sign2>[-+])? ?(?P<open2>\()?"
     r"(?P<digits>\d[\d.,' ]*|[.,]\d+)(?P<rest>[^\d]{0,16})$"
 )
+_PER = re.compile(r" ?(?:/|\b(?:per|pro|par|je|por)\b) ?[^\W\d_]{1,10}\.?$", re.IGNORECASE)
+_NET_OR_GROSS = frozenset({"HT", "TTC", "HTVA", "TVAC", "NET", "NETTO", "BRUT", "GROSS", "INCL", "EXCL"})
+"""Words that may follow an amount and change nothing of it."""
 _REST = re.compile(rf" ?(?:(?P<word>{_WORD})|(?P<mark>--?|\)|\*))")
 _PERCENT = re.compile(
     r"^(?P<number>[-+(]? ?[\d.,' ]*\d\)?) ?(?:%|٪|percent|per cent|prozent|pct\.?|p\.?c\.?|v\.?\s?h\.?)?$",
@@ -53,6 +56,8 @@ def _word(parts: _Parts, word: str, locale: Locale, *, after: bool) -> bool:
     upper = word.upper().rstrip(".")
     if after and upper in {"CR", "DR"}:
         parts.credit = parts.credit or upper == "CR"
+        return True
+    if after and upper in _NET_OR_GROSS:
         return True
     found = currency_of(word, locale)
     if found:
@@ -96,7 +101,7 @@ def parse_money(text: str, locale: Locale) -> Parsed | None:
     plain = clean(text)
     if _BARE.match(plain):
         return parse_digits(plain, text, locale)
-    m = _AMOUNT.match(plain)
+    m = _AMOUNT.match(_PER.sub("", plain) if plain[-1].isalpha() or plain[-1] == "." else plain)
     parts = _around(m, locale) if m else None
     if m is None or parts is None or parts.opened != parts.closed or parts.minus + parts.opened > 1:
         return None

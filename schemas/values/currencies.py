@@ -20,7 +20,8 @@ SYMBOLS = {
     "€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "₽": "RUB", "₩": "KRW", "₪": "ILS", "฿": "THB", "₫": "VND",
     "₴": "UAH", "₦": "NGN", "₱": "PHP", "zł": "PLN", "zl": "PLN", "kč": "CZK", "kc": "CZK", "ft": "HUF", "lei": "RON",
     "us$": "USD", "c$": "CAD", "ca$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD", "s$": "SGD", "hk$": "HKD",
-    "r$": "BRL", "mx$": "MXN", "rm": "MYR", "rs": "INR", "rs.": "INR", "fr.": "CHF", "sfr": "CHF", "sfr.": "CHF",
+    "r$": "BRL", "mx$": "MXN", "rm": "MYR", "rs": "INR", "rs.": "INR", "fr.": "CHF", "fr": "CHF",
+    "sfr": "CHF", "sfr.": "CHF",
     "rp": "IDR", "rp.": "IDR", "лв": "BGN", "лв.": "BGN", "euro": "EUR", "euros": "EUR", "eur.": "EUR",
     "can$": "CAD", "nt$": "TWD",
 }  # fmt: skip
