@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from extractors import Reading
     from flows.parts import StoredDocument
     from flows.work import Origin
-    from schemas import Schema
+    from schemas import Kind, Schema
 
+ROW = re.compile(r"\[\d+\]")
+"""The row in `line_items[2].quantity`."""
 Merge = Callable[[Document, "Schema", "Sequence[Reading]"], Record]
 
 
@@ -132,18 +135,20 @@ def _record_row(record: Record, stored: StoredDocument, more: Sequence[Origin]) 
 
 
 def _field_rows(record: Record, stored: StoredDocument, schema: Schema) -> list[Row]:
-    pages = {p.index: p for p in stored.document.pages} if stored.document else {}
-    return [_field_row(f, stored, schema, pages) for f in record.fields]
+    pages = {p.index: p for p in stored.pages}
+    kinds = {f.name: f.kind for f in schema.fields}
+    kinds |= {f"{f.name}.{c.name}": c.kind for f in schema.fields for c in f.columns}
+    return [_field_row(f, stored, kinds, pages) for f in record.fields]
 
 
-def _field_row(value: FieldValue, stored: StoredDocument, schema: Schema, pages: dict[int, Page]) -> Row:
+def _field_row(value: FieldValue, stored: StoredDocument, kinds: dict[str, Kind], pages: dict[int, Page]) -> Row:
     evidence = value.evidence
     page = pages.get(evidence.page) if evidence else None
     return {
         "_source": stored.source,
         "_document_id": stored.document_id,
         "path": value.path,
-        "value": _canonical(value, schema),
+        "value": _canonical(value, kinds),
         "text": clean(value.text),
         "state": value.state.value,
         "confidence": value.confidence,
@@ -161,13 +166,13 @@ def _field_row(value: FieldValue, stored: StoredDocument, schema: Schema, pages:
     }
 
 
-def _canonical(value: FieldValue, schema: Schema) -> str | None:
+def _canonical(value: FieldValue, kinds: dict[str, Kind]) -> str | None:
     """The value as the `fields` table holds it; None where there is none."""
     from schemas.values import format_value
 
     if value.value is None:
         return None
-    return clean(format_value(schema.field(value.path).kind, value.value))
+    return clean(format_value(kinds[ROW.sub("", value.path)], value.value))
 
 
 def _box(box: Any, page: Page | None) -> Row | None:  # noqa: ANN401 - Box | None
