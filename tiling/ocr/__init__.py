@@ -1,0 +1,1 @@
+"""Words of a picture by optical character recognition (RapidOCR: PP-OCR models from its wheel, nothing is downloaded)."""

@@ -1,0 +1,125 @@
+"""A picture's words: found, turned upright, read, and put on the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tiling.ocr.models import Models, straightened
+from tiling.ocr.spacing import pieces
+from tiling.ocr.turning import rotated, sides, sideways, skew_deg, turned_quad
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from tiling.ocr.models import Pixels, Quad
+
+DETECTION_SIDE_PX = 960
+LARGEST_DETECTION_SIDE_PX = 1920
+SMALLEST_PRINT_PX = 11.0
+"""Boxes of print lower than this in the detector's picture are run together; it then looks at a larger one."""
+VOTERS = 10
+MIN_SCORE = 0.5
+"""Lines that are read less surely are no print (as in PP-OCR's own default)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcrWord:
+    """A word in the upright picture."""
+
+    text: str
+    box: tuple[float, float, float, float]
+    """x0 y0 x1 y1 in pixels of the upright picture."""
+    score: float
+    row: int
+    """Index of the box of print it was found in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcrPage:
+    """What was read of a picture."""
+
+    words: tuple[OcrWord, ...]
+    quarters: int
+    """Quarters of a turn clockwise that make the picture upright: 0 to 3."""
+    skew_deg: float
+    """What is left then: the angle, clockwise, at which lines run; the words' boxes have it taken out."""
+    width_px: int
+    """Of the upright picture."""
+    height_px: int
+
+
+class OcrReader:
+    """Reads pictures; one a process."""
+
+    def __init__(self, models: Models | None = None) -> None:
+        self._models = models or Models()
+
+    def read(self, pixels: Pixels) -> OcrPage:
+        """The words of a picture (H, W, 3) uint8."""
+        quads = self._find(pixels)
+        pixels, quads, quarters = self._upright(pixels, quads)
+        height, width = pixels.shape[:2]
+        skew = skew_deg(quads)
+        words = [word for row, quad in enumerate(quads) for word in self._line(pixels, quad, row, skew)]
+        return OcrPage(words=tuple(words), quarters=quarters, skew_deg=skew, width_px=width, height_px=height)
+
+    def _find(self, pixels: Pixels) -> list[Quad]:
+        longest = max(pixels.shape[:2])
+        side = min(longest, DETECTION_SIDE_PX)
+        quads = self._models.detect(pixels, side)
+        if not quads or side == min(longest, LARGEST_DETECTION_SIDE_PX):
+            return quads
+        print_px = float(np.median([min(sides(q)) for q in quads])) * side / longest
+        if print_px >= SMALLEST_PRINT_PX:
+            return quads
+        larger = min(longest, LARGEST_DETECTION_SIDE_PX, int(side * SMALLEST_PRINT_PX * 1.25 / print_px))
+        return self._models.detect(pixels, larger)
+
+    def _upright(self, pixels: Pixels, quads: list[Quad]) -> tuple[Pixels, list[Quad], int]:
+        quarters = 1 if sideways(quads) else 0
+        if quarters:
+            pixels, quads = _turned(pixels, quads, 1)
+        long = sorted((q for q in quads if sides(q)[0] > 2 * sides(q)[1]), key=lambda q: -sides(q)[0])[:VOTERS]
+        if long and self._models.upside_down([straightened(pixels, q) for q in long]) > 0:
+            pixels, quads = _turned(pixels, quads, 2)
+            quarters += 2
+        return pixels, quads, quarters
+
+    def _line(self, pixels: Pixels, quad: Quad, row: int, skew: float) -> list[OcrWord]:
+        width, height = sides(quad)
+        if height > 1.5 * width:
+            return []
+        line = straightened(pixels, quad)
+        said = self._models.recognise(line)
+        if not said.scores or float(np.mean(said.scores)) < MIN_SCORE:
+            return []
+        level = rotated(quad, skew, pixels.shape[1], pixels.shape[0]) if skew else quad
+        return [
+            OcrWord(text=p.text, box=_part(level, p.start, p.end), score=p.score, row=row) for p in pieces(line, said)
+        ]
+
+
+def _turned(pixels: Pixels, quads: Sequence[Quad], quarters: int) -> tuple[Pixels, list[Quad]]:
+    height, width = pixels.shape[:2]
+    turned = np.ascontiguousarray(np.rot90(pixels, -quarters))
+    return turned, [turned_quad(q, quarters, width, height) for q in quads]
+
+
+def _part(quad: NDArray[np.float32], start: float, end: float) -> tuple[float, float, float, float]:
+    """The upright box around the part of a line between two shares of its length."""
+    corners = np.stack(
+        [
+            quad[0] + (quad[1] - quad[0]) * start,
+            quad[0] + (quad[1] - quad[0]) * end,
+            quad[3] + (quad[2] - quad[3]) * end,
+            quad[3] + (quad[2] - quad[3]) * start,
+        ]
+    )
+    x0, x1 = (corners[0, 0] + corners[3, 0]) / 2, (corners[1, 0] + corners[2, 0]) / 2
+    y0, y1 = (corners[0, 1] + corners[1, 1]) / 2, (corners[2, 1] + corners[3, 1]) / 2
+    return float(x0), float(y0), float(x1), float(y1)
