@@ -93,10 +93,10 @@ def fragments_of(ch: Characters) -> list[Fragment]:
     twice = (codes[1:] == codes[:-1]) & (np.abs(u0[1:] - u0[:-1]) < TWICE_EM * em) & (step < TWICE_EM * em)
     twice &= (u1[1:] - u0[1:] > 2 * TWICE_EM * em) & ~ch.shared[1:]
     stray = is_stray(codes)
-    hard = (step > BASELINE_EM * em) | (gap > RUN_GAP_EM) | (stray[1:] != stray[:-1])
+    hard = (step > BASELINE_EM * em) | (gap > RUN_GAP_EM)
     hard |= (gap < -BACK_STEP_EM) & ~is_combining(codes[1:]) & ~twice
     hard |= np.maximum(size[1:], size[:-1]) > SIZE_RATIO * em
-    parted = ch.space_before[1:] | (_parted_objects(ch, gap) & ~twice)
+    parted = ch.space_before[1:] | (stray[1:] != stray[:-1]) | (_parted_objects(ch, gap) & ~twice)
     wide = parted | (gap > _limits(gap, hard | parted))
     starts = np.concatenate(([0], np.flatnonzero(hard | wide) + 1))
     left, right = np.minimum.reduceat(u0, starts).tolist(), np.maximum.reduceat(u1, starts).tolist()
