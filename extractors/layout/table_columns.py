@@ -55,6 +55,7 @@ def place(lines: Sequence[Line], header: Header, *, first: int = 0) -> tuple[Pla
     grid = Grid(header.cells)
     parts = [[part for cell in line.cells for part in _parts(cell, header)] for line in lines]
     grid.learn(p.box for line in parts for p in line if p.number)
+    parts = [[part for cell in line for part in _crowded(cell, line, grid)] for line in parts]
     columns = [[grid.number_column(p.box) if p.number else grid.text_column(p.box) for p in line] for line in parts]
     _settle_texts(parts, columns, grid)
     return tuple(_placed(line, first + i, parts[i], columns[i], grid) for i, line in enumerate(lines))
@@ -154,6 +155,24 @@ def _parts(cell: Cell, header: Header) -> Iterator[Cell]:
         yield cell_of(cell.page, words[1:], number=False)
     else:
         yield cell
+
+
+def _crowded(cell: Cell, line: Sequence[Cell], grid: Grid) -> Iterator[Cell]:
+    """A text that runs up to the next column's number is cut before it, where other rows have a number there."""
+    if cell.number:
+        yield cell
+        return
+    for at in range(1, len(cell.words)):
+        word = cell.words[at]
+        column = grid.column_in_line(word.box) if is_number(word.text) else None
+        if column is None or any(c.number and grid.number_column(c.box) == column for c in line):
+            continue
+        yield cell_of(cell.page, cell.words[:at], number=False)
+        yield cell_of(cell.page, cell.words[at : at + 1], number=True)
+        if at + 1 < len(cell.words):
+            yield cell_of(cell.page, cell.words[at + 1 :], number=False)
+        return
+    yield cell
 
 
 def _tail(words: Sequence[Word]) -> int:

@@ -67,6 +67,17 @@ class Grid:
         found = self.under(box)
         return found if found is not None else self._aligned(box)
 
+    def column_in_line(self, box: Box) -> int | None:
+        """The number column in which at least two other numbers share the box's right edge or its left edge."""
+        for (edge, at), value in zip(_keys(box)[:2], (box.x1, box.x0), strict=True):
+            near = [e for k in (at - 1, at, at + 1) for e in self._edges.get((edge, k), ())]
+            votes = Counter(c for b, c in near if c is not None and abs(_edge(b, edge) - value) <= _ALIGNED_PT)
+            if votes:
+                column, count = votes.most_common(1)[0]
+                if count >= 2 and not self.texts[column]:
+                    return column
+        return None
+
     def text_column(self, box: Box) -> int | None:
         """The column of a text: its header, else the nearest column that words belong in."""
         found = self.under(box)

@@ -116,7 +116,7 @@ class _State:
     def take(self, row: Row, section: int, following: Sequence[Row]) -> None:
         reckons = self.reckons(row)
         total = row.is_sum
-        if reckons is not None and reckons > 0 and self._is_full(row):
+        if reckons is not None and reckons > 0 and (self.open or self._is_worth(row)):
             self.open, self.ended = True, False
             self._add(row, section, reckons)
         elif not self.open:
@@ -124,7 +124,7 @@ class _State:
         elif is_carried(row.label) or self._repeats_a_sum(row):
             self.ends[section] = row.top
         elif total:
-            if not any(self._is_full(r) and (self.reckons(r) or 0) > 0 for r in following):
+            if not any(self._is_worth(r) and (self.reckons(r) or 0) > 0 for r in following):
                 self.open, self.ended = False, True
             self.ends.setdefault(section, row.top)
         elif self._is_item(row, following):
@@ -157,8 +157,10 @@ class _State:
                 return True
         return False
 
-    def _is_full(self, row: Row) -> bool:
-        return len(self.roles.columns) == 3 and all(c in row.numbers for c in self.roles.columns)
+    def _is_worth(self, row: Row) -> bool:
+        """Its total is not zero: nothing times anything is nothing, in any table."""
+        column = self.roles.line_total
+        return column is not None and bool(amount(row.numbers.get(column), self.locale))
 
     def _is_item(self, row: Row, following: Sequence[Row]) -> bool:
         """A row that fills the columns its neighbours fill; one that lacks some must stand between such rows."""
