@@ -20,6 +20,7 @@ _DECIMALS = {Kind.MONEY: 2, Kind.NUMBER: 4, Kind.PERCENT: 4}
 _MAX_LENGTH = {Kind.CODE: 100, Kind.NAME: 200, Kind.ADDRESS: 300, Kind.TEXT: 500}
 _WITH_PATTERN = (Kind.TEXT, Kind.CODE)
 _OF_A_PARTY = (Kind.NAME, Kind.ADDRESS, Kind.VAT_ID)
+_FOLDER = "schema"
 _MAX_DEPTH = 20
 
 
@@ -93,16 +94,23 @@ class _Reader:
                 if prefix and "title" in plain:  # `Name` of a nested seller is the seller's
                     plain["title"] = f"{spoken(prefix)} {str(plain['title']).lower()}"
                 found.append(self.field(f"{prefix}{name}", plain, here, required=name in required))
-        names = [f.name for f in found]
-        if repeated := next((n for n in names if names.count(n) > 1), None):
-            raise self.fail(path, f"two fields are called `{repeated}`")
+        self.names_apart([f.name for f in found], path)
         return found
+
+    def names_apart(self, names: list[str], path: str) -> None:
+        """Columns do not tell `A` from `a`, and the output's folders have a name of their own."""
+        lower = [n.lower() for n in names]
+        if repeated := next((n for n in names if lower.count(n.lower()) > 1), None):
+            raise self.fail(path, f"two fields are called `{repeated}` (columns do not tell A from a)")
+        if not path and _FOLDER in lower:
+            raise self.fail(_FOLDER, f"the name is taken by the output's folders ({_FOLDER}=...); choose another")
 
     def field(self, name: str, node: Node, path: str, *, required: bool) -> Field:
         kind = self.kind(name, node, path)
         title, description = str(node.get("title", "")), str(node.get("description", ""))
         choice_labels = node.get("x-choices", {})
-        choices = tuple(str(c) for c in node.get("enum", []) if c is not None) or tuple(choice_labels)
+        listed = node.get("enum", [node["const"]] if "const" in node else [])
+        choices = tuple(str(c) for c in listed if c is not None) or tuple(choice_labels)
         if kind is Kind.ENUM and not choices:
             raise self.fail(path, "an enumeration needs `enum` with its choices")
         made = Field(

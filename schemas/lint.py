@@ -43,7 +43,7 @@ _SILENT = frozenset(
 )
 _EFFECTS: dict[str, tuple[Effect, str]] = {
     "enum": (Effect.DECODED, "one of the choices, or null"),
-    "const": (Effect.IGNORED, "use `enum` with one choice"),
+    "const": (Effect.DECODED, "the one choice, or null"),
     "maxItems": (Effect.DECODED, "the list ends there; a longer list on the page makes the document incomplete"),
     "maxLength": (Effect.DECODED, "the text is cut there"),
     "pattern": (Effect.DECODED, "made to match the whole text"),

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 PRECISION = 18
 """Digits of a stored decimal, those after the point included."""
-STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, regex_engine="python-re")
+STRICT = ConfigDict(
+    extra="forbid", frozen=True, strict=True, regex_engine="python-re", serialize_by_alias=True, protected_namespaces=()
+)
 _PLAIN: dict[Kind, type] = {
     Kind.INTEGER: int,
     Kind.DATE: dt.date,
@@ -47,10 +49,14 @@ def _type(field: SchemaField, owner: str) -> Any:  # noqa: ANN401 - a type made 
 
 
 def _model(name: str, fields: tuple[SchemaField, ...]) -> type[BaseModel]:
+    """A model by the fields' names; one that pydantic uses itself (`copy`) is an alias of an attribute `copy_`."""
     made: dict[str, Any] = {}
     for field in fields:
-        default = Field(default=None, title=field.title or None, description=field.description or None)
-        made[field.name] = (_type(field, name) | None, default)
+        taken = hasattr(BaseModel, field.name) or field.name.startswith("model_")
+        default = Field(
+            default=None, title=field.title or None, description=field.description or None, alias=field.name
+        )
+        made[f"{field.name}_" if taken else field.name] = (_type(field, name) | None, default)
     return create_model(name, __config__=STRICT, **made)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -55,11 +55,11 @@ def find_field(fields: Sequence[Field], meaning: str, kinds: tuple[Kind, ...]) -
     """The field of a meaning among fields of some kinds; the title helps where no name fits."""
     wanted = _WORDS[meaning]
     usable = [f for f in fields if f.kind in kinds]
-    for said in ("name", "title"):
-        spoken = {tokens(getattr(f, said)): f for f in reversed(usable)}
-        if found := next((spoken[w] for w in wanted if w in spoken), None):
-            return found
-    return None
+    by_name = {tokens(f.name): f for f in reversed(usable)}
+    if found := next((by_name[w] for w in wanted if w in by_name), None):
+        return found
+    by_title = {tokens(f.title): f for f in reversed(usable)}
+    return next((by_title[w] for w in wanted if w in by_title), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +69,14 @@ class Facts:
     schema: Schema
     values: Mapping[str, Any]
     today: dt.date | None = None
+    _found: dict[tuple[str, tuple[Kind, ...]], Field | None] = field(default_factory=dict, compare=False, repr=False)
 
     def field(self, meaning: str, *kinds: Kind) -> Field | None:
-        return find_field(self.schema.fields, meaning, kinds or (Kind.MONEY,))
+        """The field of a meaning, looked for once a record."""
+        key = (meaning, kinds or (Kind.MONEY,))
+        if key not in self._found:
+            self._found[key] = find_field(self.schema.fields, *key)
+        return self._found[key]
 
     def amount(self, field: Field | None) -> Decimal | None:
         return number(self.values.get(field.name)) if field else None
@@ -81,14 +86,14 @@ class Facts:
 
     def cells(self, *kinds: Kind) -> Iterator[tuple[str, Field, Any]]:
         """(path, field, value) of every value of some kinds, in tables too."""
-        for field in self.schema.fields:
-            if field.kind in kinds and self.values.get(field.name) is not None:
-                yield field.name, field, self.values[field.name]
-            for column in field.columns:
+        for top in self.schema.fields:
+            if top.kind in kinds and self.values.get(top.name) is not None:
+                yield top.name, top, self.values[top.name]
+            for column in top.columns:
                 if column.kind in kinds:
-                    for k, row in enumerate(rows(self.values, field)):
+                    for k, row in enumerate(rows(self.values, top)):
                         if row.get(column.name) is not None:
-                            yield f"{field.name}[{k}].{column.name}", column, row[column.name]
+                            yield f"{top.name}[{k}].{column.name}", column, row[column.name]
 
     def line_table(self) -> tuple[Field, Field] | None:
         """The table of lines and its column of line totals: the table with a quantity, a price or a description."""

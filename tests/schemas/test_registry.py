@@ -258,6 +258,8 @@ def test_the_version_may_be_given(tmp_path):
         ),
         ("a.json", '{"properties": {"a": {"$ref": "#/properties/a"}}}', "circle"),
         ("a.json", '{"properties": {"a": {"type": "array"}}}', "items"),
+        ("a.json", '{"properties": {"a": {"type": "string"}, "A": {"type": "string"}}}', "two fields"),
+        ("a.json", '{"properties": {"schema": {"type": "string"}}}', "is taken"),
         ("a.json", '{"properties": {"a": {"type": "string", "pattern": "("}}}', "no regular expression"),
         (
             "a.json",

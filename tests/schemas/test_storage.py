@@ -112,6 +112,12 @@ def test_the_model_refuses_what_has_another_type_or_does_not_fit(values):
         record_model(INVOICE)(**values)
 
 
+@pytest.mark.parametrize("name", ["json", "copy", "dict", "model_dump", "model_config", "class", "validate"])
+def test_a_field_may_be_called_what_pydantic_and_python_call_theirs(name):
+    model = record_model(Schema(name="x", version="1", fields=(Field(name=name, kind=Kind.TEXT),)))
+    assert model(**{name: "a"}).model_dump() == {name: "a"}
+
+
 def test_bounds_and_patterns_of_a_users_schema_hold():
     fields = (
         Field(name="code", kind=Kind.CODE, pattern="^(?!X)[A-Z]{2}$"),
