@@ -35,6 +35,8 @@ __all__ = ["EInvoiceMode", "Policy", "merge"]
 BELIEVED_FIRST = ("einvoice", "vision", "layout")
 CUT_SHORT = frozenset({"length", "max_tokens", "repetition", "timeout"})
 """Finish reasons of a model that had more to say."""
+ENOUGH_OTHERS = 3
+"""Values beside one from which something is said about the whole document."""
 ON_THE_PAGE = frozenset({Kind.MONEY, Kind.DATE, Kind.IBAN, Kind.NAME, Kind.CODE, Kind.VAT_ID})
 """Kinds of which an audit expects to see on the page what the XML says; codes of types and units are not printed."""
 
@@ -200,6 +202,7 @@ def _status(document: Document, readings: Sequence[Reading], drafts: Sequence[Dr
 
 def _score(document: Document, drafts: Sequence[Draft], status: RecordStatus, policy: Policy) -> None:
     model = policy.score_model
+    _add_document_margin(drafts)
     for draft in drafts:
         if draft.state is State.VALUE and draft.value is not None:
             if ReviewReason.UNSCORED in draft.reasons:
@@ -215,6 +218,15 @@ def _score(document: Document, drafts: Sequence[Draft], status: RecordStatus, po
             draft.doubt(
                 ReviewReason.INCOMPLETE if incomplete else ReviewReason.LOW_CONFIDENCE, "required, and not seen"
             )
+
+
+def _add_document_margin(drafts: Sequence[Draft]) -> None:
+    """How far ahead of their rivals the document's other values are: where all are close calls, its look is unknown."""
+    margins = {d.path: d.signals["margin"] for d in drafts if "[" not in d.path and "margin" in d.signals}
+    for draft in drafts:
+        others = [margin for path, margin in margins.items() if path != draft.path]
+        if draft.state is State.VALUE and not draft.from_xml and len(others) >= ENOUGH_OTHERS:
+            draft.signals["document_margin"] = sum(others) / len(others)
 
 
 def _sampled(document_id: str, path: str, rate: float) -> bool:
