@@ -18,6 +18,11 @@ NEAR_PITCH = 1.25
 """Gap between two lines of a block, in letter heights."""
 FAR_PITCH = 3.3
 """The same where an address plainly goes on (name, street, place): window addresses are set loosely."""
+_UNFINISHED = re.compile(
+    r"(?:[&,+-]|\b(?:und|et|and|y|e|en|de|du|des|der|die|für|of|for|the|della|di|van|von|la|le|les|do|da|dos))$",
+    re.IGNORECASE,
+)
+"""How a line ends whose phrase goes on in the next one."""
 _SKIPPED = frozenset((LineKind.LABEL, LineKind.OTHER, LineKind.FIELD, LineKind.TAX))
 """What may stand between a label and the name: numbers of the party."""
 _REGISTRATION = re.compile(r"\s*\(?(?:co\.?\s*(?:reg\.?\s*)?no\.?\s*:?\s*)?\(?\d{4,12}\s?-?\s?[A-Z]\)?$", re.IGNORECASE)
@@ -64,7 +69,7 @@ def _gap_limit(above: Line, below: Line) -> float:
     goes_on = below.kind in ADDRESS_KINDS and (
         above.kind in NAME_KINDS or above.kind in {LineKind.STREET, LineKind.CITY, LineKind.ATTENTION}
     )
-    same_start = abs(above.box.x0 - below.box.x0) <= 2.5
+    same_start = abs(above.box.x0 - below.box.x0) <= 0.3 * height
     return (FAR_PITCH if goes_on and same_start else NEAR_PITCH) * height
 
 
@@ -90,7 +95,7 @@ def _right_above(before: Sequence[tuple[Box, Line]], box: Box) -> Line | None:
     """The line that stands over a box and is aligned with it; None where the nearest printed line holds none."""
     best: list[tuple[Box, Line]] = []
     for other, line in reversed(before):
-        if other.y0 < box.y0 - 80:
+        if other.y0 < box.y0 - 10 * max(box.height, 8.0):
             break
         if other.y0 + other.y1 >= 2 * box.y0 or other.x1 <= box.x0 or other.x0 >= box.x1:
             continue
@@ -238,14 +243,10 @@ def with_name(block: PartyBlock, repeated: frozenset[str], domains: frozenset[st
     if not ranked:
         return replace(block, address=_address(block, ()))
     best = ranked[0]
-    name: tuple[Line, ...] = (best,)
     at = block.lines.index(best)
-    if at + 1 < len(block.lines):
-        after = block.lines[at + 1]
-        if names.only_legal_form(after.text) or best.text.rstrip().endswith(
-            ("&", "-", ",", " und", " et", " and", " y", " e")
-        ):
-            name = (best, after) if after.kind in NAME_KINDS else name
+    before = [line for line in block.lines[max(0, at - 1) : at] if line.kind in NAME_KINDS and _goes_on(line, best)]
+    after = [line for line in block.lines[at + 1 : at + 2] if _goes_on(best, line)]
+    name = (*before, best, *after)
     return replace(
         block,
         name=name,
@@ -253,6 +254,15 @@ def with_name(block: PartyBlock, repeated: frozenset[str], domains: frozenset[st
         address=_address(block, name),
         other_names=tuple(line.text for line in ranked[1:]),
     )
+
+
+def _goes_on(line: Line, after: Line) -> bool:
+    """Whether a name is wrapped: its legal form stands alone, or the line breaks inside a phrase."""
+    if after.kind not in NAME_KINDS:
+        return False
+    if names.only_legal_form(after.text) or after.text[0].islower():
+        return True
+    return _UNFINISHED.search(line.text) is not None
 
 
 def cut_name(text: str) -> str:

@@ -61,7 +61,9 @@ def _score(seller: Party | None, buyer: Party | None) -> float:
     if seller is not None and buyer is not None:
         a, b = seller.blocks[0], buyer.blocks[0]
         # Where nothing else tells them apart, the issuer comes first.
-        score += 0.5 if (a.page, round(a.box.y0 / 8), a.box.x0) < (b.page, round(b.box.y0 / 8), b.box.x0) else 0.0
+        beside = abs(a.box.y0 - b.box.y0) <= 1.5 * a.lines[0].height
+        first = a.box.x0 < b.box.x0 if beside else a.box.y0 < b.box.y0
+        score += 0.5 if a.page < b.page or (a.page == b.page and first) else 0.0
     return score
 
 

@@ -184,7 +184,7 @@ def _of_place(block: PartyBlock, page: Page) -> set[str]:
         found.add("return_line")
     elif top < 0.1:
         found.add("header")
-    elif block.side is None and block.address and not block.return_line and bottom <= 0.42:
+    if block.side is None and block.address and not block.return_line and (top + bottom) / 2 >= 0.12 and bottom <= 0.42:
         found.add("window")
     if top > 0.82:
         found.add("footer")
@@ -200,7 +200,8 @@ def _usual_size(page: Page) -> float:
 
 def _right_under(block: PartyBlock, line: PartyBlock) -> bool:
     gap = block.box.y0 - line.box.y1
-    return block is not line and -2 <= gap <= 45 and block.box.overlap_x(line.box) > 0 and not block.return_line
+    near = -0.5 * line.lines[0].height <= gap <= 6.5 * line.lines[0].height
+    return block is not line and near and block.box.overlap_x(line.box) > 0 and not block.return_line
 
 
 def _spelled_elsewhere(

@@ -145,6 +145,9 @@ _ADDRESS_ROW = re.compile(
 NO_LABELS: Mapping[str, Side] = MappingProxyType({})
 
 
+_ALIKE = str.maketrans("l1|0538äöüéèêáàíóúçñ", "iiiosebaoueeeaaioucn")
+
+
 @dataclass(frozen=True, slots=True)
 class PartyLabel:
     """A label, and what of the party is printed in the same line after it."""
@@ -158,14 +161,19 @@ def fold(text: str) -> str:
     return " ".join(text.casefold().replace("’", "'").split()).strip(" :.-–*#")
 
 
+def _blurred(key: str) -> str:
+    """What OCR and broken text layers leave of a phrase: no spaces, and one of the letters that look alike."""
+    return "".join(c for c in key if c not in " '").translate(_ALIKE)
+
+
 def _table() -> dict[str, Side]:
     table: dict[str, Side] = {}
     for side, phrases in _PHRASES.items():
         for phrase in phrases.split(","):
             key = fold(phrase)
             table.setdefault(key, side)
-            if len(key) >= 8:  # words of a text layer may fall apart, those of OCR stick together
-                table.setdefault(key.replace(" ", ""), side)
+            if len(key) >= 6:  # words of a text layer may fall apart; OCR joins words and mistakes letters
+                table.setdefault(_blurred(key), side)
     return table
 
 
@@ -183,7 +191,7 @@ def _side(text: str) -> Side | None:
     key = fold(text)
     if not key or len(key) > 60:
         return None
-    if (side := _TABLE.get(key) or _TABLE.get(key.replace(" ", ""))) is not None:
+    if (side := _TABLE.get(key) or _TABLE.get(_blurred(key))) is not None:
         return side
     for part in re.split(r"\s*[/&,(|)]\s*|\s+-\s+", key):
         if part != key and (side := _TABLE.get(fold(part))) is not None:

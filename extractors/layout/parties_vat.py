@@ -238,16 +238,16 @@ def _votes(
 
 def _nearest(number: Number, sides: Sequence[tuple[PartyBlock, Side]], headings: Sequence[Line]) -> Side | None:
     """Whose block or heading is next above in the same column."""
-    box, page = number.line.box, number.line.segment.page
+    box, page, height = number.line.box, number.line.segment.page, number.line.height
     found: list[tuple[float, Side]] = []
     for block, side in sides:
         gap = box.y0 - block.box.y1
-        if block.page == page and -1 <= gap <= 60 and abs(block.box.x0 - box.x0) <= 30:
+        if block.page == page and -1 <= gap <= 7 * height and abs(block.box.x0 - box.x0) <= 4 * height:
             found.append((gap, side))
     for heading in headings:
-        gap = box.y0 - heading.box.y1
-        if heading.segment.page == page and -1 <= gap <= 100 and -30 <= box.x0 - heading.box.x0 <= 160:
-            overlaps = abs(heading.box.x0 - box.x0) <= 30 or number.line.row != ""
+        gap, aside = box.y0 - heading.box.y1, box.x0 - heading.box.x0
+        if heading.segment.page == page and -1 <= gap <= 12 * height and -4 <= aside / height <= 18:
+            overlaps = abs(aside) <= 4 * height or number.line.row != ""
             whose = heading.label.side if heading.label is not None else owner_of(heading.segment.text)
             if overlaps and whose is not None:
                 found.append((gap, whose))

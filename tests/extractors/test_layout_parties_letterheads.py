@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from extractors.layout.parties import find_parties
@@ -623,6 +625,36 @@ def test_a_lone_vat_id_labelled_as_the_customers_is_not_the_sellers():
     findings = found_on(sheet(rows))
     assert value(findings, "seller_vat_id") is None
     assert value(findings, "buyer_vat_id") == "DE136695976"
+
+
+def test_a_wrapped_name_is_one_name():
+    rows = [
+        *row(50, 100, 9, "Facturé à"),
+        *col(50, 114, 9, "Syndicat des eaux de la", "vallée de l'Isle", "2 rue du Pont"),
+    ]
+    rows += col(300, 40, 9, "Hydro Conseil et", "Partenaires SAS", "5 quai Sud", "33000 Bordeaux")
+    findings = found_on(sheet(rows, row(50, 150, 9, "24400 Mussidan")))
+    assert value(findings, "buyer_name") == "Syndicat des eaux de la vallée de l'Isle"
+    assert value(findings, "seller_name") == "Hydro Conseil et Partenaires SAS"
+
+
+@given(st.floats(0.4, 4), st.sampled_from(sorted(LETTERHEADS)))
+def test_the_reading_does_not_depend_on_the_unit(scale, name):
+    page = sheet(LETTERHEADS[name][0], TABLE)
+    words = tuple(replace(w, box=w.box.scaled(scale, scale), size_pt=w.size_pt * scale) for w in page.words)
+    scaled = replace(page, width_pt=page.width_pt * scale, height_pt=page.height_pt * scale, words=words)
+    once, again = found_on(page), found_on(scaled)
+    for path in ("seller_name", "buyer_name", "seller_vat_id", "buyer_vat_id"):
+        assert value(once, path) == value(again, path)
+
+
+@pytest.mark.parametrize("name", LETTERHEADS)
+def test_capitals_change_nothing(name):
+    page = sheet(LETTERHEADS[name][0], TABLE)
+    capitals = replace(page, words=tuple(replace(w, text=w.text.upper()) for w in page.words))
+    for path in ("seller_name", "buyer_name"):
+        once, again = value(found_on(page), path), value(found_on(capitals), path)
+        assert (once and once.upper()) == again
 
 
 def test_what_stands_in_an_excluded_table_is_no_party():

@@ -130,6 +130,8 @@ def test_a_return_line_begins_with_the_name(text, name):
         ("Lieferanschrift", Side.DELIVERY, None),
         ("Livraison: adresse, références", Side.DELIVERY, None),
         ("Représentant fiscal", Side.OTHER, None),
+        ("BlLL T0:", Side.BUYER, None),
+        ("Rechnungsempfanger", Side.BUYER, None),
         ("Le Client", None, None),
         ("Kundennummer", None, None),
         ("Invoice", None, None),
