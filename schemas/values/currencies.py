@@ -27,6 +27,13 @@ SYMBOLS = {
 }  # fmt: skip
 SHARED = {"$": "USD", "¥": "JPY", "￥": "JPY", "kr": "SEK", "kr.": "DKK"}
 """Symbols of several currencies, with the one that is taken when the document does not say."""
+_SHARERS = {
+    "$": frozenset("USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP BBD BSD BZD FJD JMD TTD XCD".split()),  # noqa: SIM905
+    "¥": frozenset({"JPY", "CNY"}),
+    "￥": frozenset({"JPY", "CNY"}),
+    "kr": frozenset({"SEK", "NOK", "DKK", "ISK"}),
+    "kr.": frozenset({"SEK", "NOK", "DKK", "ISK"}),
+}
 
 NAMES = {
     "euro": "EUR", "euros": "EUR", "us dollar": "USD", "us dollars": "USD", "us-dollar": "USD", "dollar": "USD",
@@ -52,7 +59,8 @@ def currency_of(token: str, locale: Locale) -> tuple[str, bool] | None:
     if lower in SYMBOLS:
         return SYMBOLS[lower], False
     if lower in SHARED:
-        return (locale.currency, False) if locale.currency else (SHARED[lower], True)
+        here = locale.currency
+        return (here, False) if here in _SHARERS[lower] and here else (SHARED[lower], True)
     return None
 
 

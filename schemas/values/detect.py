@@ -20,7 +20,12 @@ _US_ZIP = re.compile(
     r"W[AIVY]),?\s+\d{5}(?:-\d{4})?\b"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_CODE = re.compile(r"\b[A-Z]{3}\b|[€£₹]|\bRM\b|(?:US|CA|C|AU|A|NZ|S|HK)\$")
+_CODE = re.compile(
+    r"\b(?:EUR|USD|GBP|CHF)\b|[€£₹]|(?<![A-Z])(?:US|CA|C|AU|A|NZ|S|HK)\$|"
+    r"\b(?:[A-Z]{3}|RM)(?=\s?-?\d)|(?<=\d\s)[A-Z]{3}\b|(?<=\d)[A-Z]{3}\b"
+)
+"""Codes that are no words in capitals; the others only beside a number."""
+_GONE = frozenset("DEM FRF ITL ESP NLG BEF ATS PTE FIM HRK".split())  # noqa: SIM905 - a list of codes
 _TYPICAL = {
     "de": "rechnung und der die das für mit betrag datum steuer mwst ust bis von bitte zahlung menge lieferung nicht",
     "fr": "facture et le les des du tva montant ht ttc prix quantité payer pour votre adresse règlement échéance",
@@ -76,7 +81,7 @@ def _count(votes: _Votes, text: str) -> None:
             votes.day_example[False] = m[0]
     for code in _CODE.findall(text):
         iso = _SYMBOL.get(code, code)
-        if iso in CODES:
+        if iso in CODES and iso not in _GONE:
             votes.currencies[iso] += 1
     votes.words.update(w.lower() for w in _WORD.findall(text))
     if not votes.american and (address := _US_ZIP.search(text)):

@@ -65,6 +65,12 @@ def test_an_american_address_means_month_first():
     assert locale.currency == "USD"
 
 
+def test_words_in_capitals_are_no_currencies():
+    assert detect_locale(["ALL SALES ARE FINAL, TRY OUR TOP RATE", "SEND IT TO ALL"]).currency is None
+    assert detect_locale(["Total SEK 120"]).currency == "SEK"
+    assert detect_locale(["120 NOK"]).currency == "NOK"
+
+
 def test_nothing_seen_is_nothing_known():
     locale = detect_locale(["Hello"])
     assert (locale.decimal, locale.day_first, locale.currency) == (None, None, None)

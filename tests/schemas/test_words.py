@@ -22,6 +22,7 @@ def test_a_shared_symbol_is_told_and_settled_by_the_document():
     assert parse(Kind.CURRENCY, "$").value == "USD"
     assert "several" in parse(Kind.CURRENCY, "$").notes[0]
     assert parse(Kind.CURRENCY, "kr").ambiguous
+    assert parse(Kind.CURRENCY, "kr", Locale(currency="EUR")).ambiguous
     settled = parse(Kind.CURRENCY, "kr", Locale(currency="NOK"))
     assert (settled.value, settled.ambiguous) == ("NOK", False)
 
