@@ -82,10 +82,10 @@ def _sample(rows: Sequence[Sequence[Row]], sections: Sequence[Section]) -> list[
         if section.header is None:
             continue
         for row in found:
-            if row.is_sum and not is_carried(row.label) and sample:
-                break
-            if not row.is_sum and not is_carried(row.label):
+            if len(row.numbers) >= 3 or not (row.is_sum or is_carried(row.label)):
                 sample.append(row.numbers)
+            elif sample and not is_carried(row.label):
+                break
     return sample
 
 
@@ -115,15 +115,15 @@ class _State:
 
     def take(self, row: Row, section: int, following: Sequence[Row]) -> None:
         reckons = self.reckons(row)
-        total = row.is_sum
         if reckons is not None and reckons > 0 and (self.open or self._is_worth(row)):
             self.open, self.ended = True, False
             self._add(row, section, reckons)
         elif not self.open:
             return
-        elif is_carried(row.label) or self._repeats_a_sum(row):
+        elif is_carried(row.label) or (not row.is_sum and self._repeats_a_sum(row)):
             self.ends[section] = row.top
-        elif total:
+            self.open = self.open and not self._is_final(row)
+        elif row.is_sum:
             if not any(self._is_worth(r) and (self.reckons(r) or 0) > 0 for r in following):
                 self.open, self.ended = False, True
             self.ends.setdefault(section, row.top)
@@ -156,6 +156,15 @@ class _State:
                 self.summed = len(totals)
                 return True
         return False
+
+    def _is_final(self, row: Row) -> bool:
+        """The sum of all rows of a table of texts and totals only, where nothing tells what follows from a row."""
+        column = self.roles.line_total
+        if column is None or len(self.roles.columns) > 1:
+            return False
+        value = amount(row.numbers.get(column), self.locale)
+        total = sum(amount(i.row.numbers.get(column), self.locale) or 0.0 for i in self.items)
+        return value is not None and abs(total - value) < _CENT
 
     def _is_worth(self, row: Row) -> bool:
         """Its total is not zero: nothing times anything is nothing, in any table."""

@@ -112,6 +112,7 @@ def describe(
     for row in rows:
         row.description = [c for p in row.lines for c in _texts(p, column)]
     loose = [p for p in placed if id(p) not in own and _texts(p, column) and p.line.box.cy < end]
+    bare = bool(rows) and (len(rows) == 1 or not rows[0].description)
     above = 0
     for i, row in enumerate(rows):
         following = rows[i + 1] if i + 1 < len(rows) else None
@@ -123,7 +124,7 @@ def describe(
         cut = _cut(row, between, following)
         _below(row, between[:cut], column)
         above += _above(following, between[cut:], column)
-    if rows and (above or not rows[0].description or len(rows) == 1):
+    if rows and (above or bare):
         _above(rows[0], [p for p in loose if p.line.box.cy < rows[0].cy], column)
 
 

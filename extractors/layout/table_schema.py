@@ -60,8 +60,8 @@ class Wanted:
 
     @property
     def items(self) -> bool:
-        """Rows of goods or services: a quantity, a price or a total is wanted."""
-        return any(role in self.columns for role in (QUANTITY, UNIT_PRICE, LINE_TOTAL))
+        """Rows of goods or services: a total is wanted, or what multiplies to one."""
+        return LINE_TOTAL in self.columns or {QUANTITY, UNIT_PRICE} <= self.columns.keys()
 
 
 @lru_cache(maxsize=16)
