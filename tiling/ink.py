@@ -37,6 +37,8 @@ def is_blank(pixels: Pixels) -> bool:
 def ink_mask(pixels: Pixels) -> Mask:
     """Where there is ink; borders and single specks left out."""
     grey = as_grey(pixels).astype(np.int16)
+    if not grey.size:
+        return np.zeros(grey.shape, np.bool_)
     mask: Mask = np.abs(grey - _paper(grey)) > CONTRAST
     edge_y, edge_x = (round(n * BORDER_SHARE) for n in mask.shape)
     if edge_y:

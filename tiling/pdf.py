@@ -201,9 +201,17 @@ def _opened(data: bytes, passwords: Sequence[str]) -> pdfium.PdfDocument:
             "the PDF is encrypted by a method that cannot be opened with a password (certificate or private handler)"
         )
         raise DocumentError(Stage.OPEN, Reason.ENCRYPTED, message)
-    if code == c.FPDF_ERR_SUCCESS:
+    if _loads(data):
         raise DocumentError(Stage.OPEN, Reason.NO_PAGES, "the PDF opens, but lists no page")
     raise DocumentError(Stage.OPEN, Reason.BROKEN, f"the PDF cannot be opened: {_damage(data)}")
+
+
+def _loads(data: bytes) -> bool:
+    """Whether it is only pages that the document lacks; PDFium's error code may then be that of an earlier document."""
+    handle = c.FPDF_LoadMemDocument64(data, len(data), None)
+    if handle:
+        c.FPDF_CloseDocument(handle)
+    return bool(handle)
 
 
 def _damage(data: bytes) -> str:

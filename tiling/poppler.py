@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import re
 import shutil
 import tempfile
@@ -16,7 +17,11 @@ from tiling.failure import DocumentError, Reason, Stage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PIL import Image
+
     from tiling.backend import Drawing, Pixels
+
+MOST_PIXELS = 100_000_000
 
 _PAGE_SIZE = re.compile(r"([\d.]+) x ([\d.]+) pts")
 
@@ -46,14 +51,17 @@ class Poppler:
         from pdf2image import convert_from_path
         from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError, PDFSyntaxError
 
+        # pdftoppm draws whole pages only: of a very large one a smaller picture, enlarged afterwards
+        shrink = min(1.0, math.sqrt(MOST_PIXELS / (drawing.page_width_px * drawing.page_height_px)))
+        dpi = 72 * drawing.page_width_px * shrink / self.size_pt(index)[0]
         reason = "no picture came back"
         for password in self._passwords:
             try:
                 pictures = convert_from_path(
-                    self._file(),
+                    str(self._file()),
+                    dpi=dpi,  # type: ignore[arg-type]  # pdftoppm takes fractions
                     first_page=index + 1,
                     last_page=index + 1,
-                    size=(drawing.page_width_px, drawing.page_height_px),
                     grayscale=drawing.grey,
                     use_cropbox=True,
                     userpw=password or "",
@@ -66,7 +74,7 @@ class Poppler:
                 reason = " ".join(str(error).split())[:200]
                 continue
             if pictures:
-                return _window(np.array(pictures[0].convert("L" if drawing.grey else "RGB"), np.uint8), drawing)
+                return _window(pictures[0].convert("L" if drawing.grey else "RGB"), drawing)
         message = f"Poppler cannot draw page {index + 1}: {reason}"
         raise DocumentError(Stage.RENDER, Reason.RENDER_FAILED, message, index)
 
@@ -107,12 +115,16 @@ class Poppler:
         return Path(self._folder.name, "document.pdf")
 
 
-def _window(pixels: Pixels, drawing: Drawing) -> Pixels:
-    whole = pixels.reshape(pixels.shape[0], pixels.shape[1], drawing.channels)
-    if whole.shape[:2] != (drawing.page_height_px, drawing.page_width_px):
-        # Poppler's rounding may differ by a pixel
-        padded = np.full((drawing.page_height_px, drawing.page_width_px, drawing.channels), 255, np.uint8)
-        height, width = min(whole.shape[0], padded.shape[0]), min(whole.shape[1], padded.shape[1])
-        padded[:height, :width] = whole[:height, :width]
-        whole = padded
-    return whole[drawing.top : drawing.top + drawing.height, drawing.left : drawing.left + drawing.width].copy()
+def _window(page: Image.Image, drawing: Drawing) -> Pixels:
+    """The wanted part; Poppler's rounding may differ from ours by a pixel."""
+    across, along = page.width / drawing.page_width_px, page.height / drawing.page_height_px
+    if abs(page.width - drawing.page_width_px) <= 1 and abs(page.height - drawing.page_height_px) <= 1:
+        across = along = 1.0
+    box = (
+        drawing.left * across,
+        drawing.top * along,
+        min(page.width, (drawing.left + drawing.width) * across),
+        min(page.height, (drawing.top + drawing.height) * along),
+    )
+    window = page.resize((drawing.width, drawing.height), box=box)
+    return np.array(window, np.uint8).reshape(drawing.height, drawing.width, drawing.channels)

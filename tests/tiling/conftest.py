@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 
 import pytest
+
 from tiling import Limits, OpenDocument, Page, Word, open_document
 
 MakePdf = Callable[..., bytes]
@@ -23,10 +24,11 @@ def pdf_of(
     """A one-page PDF with Helvetica as /F; `objects` are numbered from 6 on."""
     stream = content.encode("latin-1") if isinstance(content, str) else content
     resources = "/Resources << /Font << /F 5 0 R >> >>" if "/Resources" not in page else ""
+    media = f"/MediaBox [0 0 {size[0]} {size[1]}]"
     bodies = [
         f"<< /Type /Catalog /Pages 2 0 R {catalog} >>".encode(),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {size[0]} {size[1]}] /Contents 4 0 R {resources} {page} >>".encode(),
+        f"<< /Type /Page /Parent 2 0 R {media} /Contents 4 0 R {resources} {page} >>".encode(),
         b"<< /Length %d >>\nstream\n%b\nendstream" % (len(stream), stream),
         FONT,
         *objects,
