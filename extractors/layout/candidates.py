@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from extractors.layout.tokens import fold
-from tiling import Box, union
+from tiling import Box, Word, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,18 +47,18 @@ class Mention:
     money_sign: bool = False
     """A currency symbol or code belongs to it."""
     aside: bool = False
-    """It stands in parentheses behind other words: the base of a tax, a price without tax; not what the label is about."""
+    """It stands in parentheses behind other words: the base of a tax, not what the label is about."""
 
 
 _MONTH = (
-    r"(?:jan|feb|f[eé]v|m[aä]r|apr|avr|abr|ma[iyjg]|jun|jui|juil|jul|lug|giu|gen|aug|ao[uû]|ago|agosto|sep|set|okt|oct|out"
-    r"|ott|nov|d[eéi]c|dez|ene|mrt|mei|mrz)[a-zçéû]*\.?"
+    r"(?:jan|feb|f[eé]v|m[aä]r|maa|apr|avr|abr|ma[iyjg]|jun|jui|juil|jul|lug|giu|gen|aug|ao[uû]|ago|sep|set|okt|oct"
+    r"|out|ott|nov|d[eéi]c|dez|ene|mrt|mei|mrz)[a-zçéû]*\.?"
 )
-_SEP = r"\s?[./\-]\s?"
 DATE = (
     rf"(?:\d{{1,2}}[./\-]\d{{1,2}}[./\-](?:\d{{4}}|\d{{2}})(?![\d/])"
     rf"|\d{{4}}[./\-]\d{{1,2}}[./\-]\d{{1,2}}(?!\d)"
-    rf"|\d{{1,2}}(?:\.|st|nd|rd|th|er|º|°)?[\s\-./]{{0,2}}(?:de\s)?{_MONTH}[\s\-./,]{{0,2}}(?:de\s|del\s)?(?:\d{{4}}|\d{{2}})(?!\d)"
+    rf"|\d{{1,2}}(?:\.|st|nd|rd|th|er|º|°)?[\s\-./]{{0,2}}(?:de\s)?{_MONTH}[\s\-./,]{{0,2}}(?:del?\s)?"
+    r"(?:\d{4}|\d{2})(?!\d)"
     rf"|{_MONTH}[\s\-.]?\d{{1,2}}(?:st|nd|rd|th)?,?\s?\d{{4}}(?!\d)"
     r"|\d{4}年\s?\d{1,2}月\s?\d{1,2}日"
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d))"
@@ -129,7 +128,7 @@ def _mentions(segment: Segment) -> Iterator[Mention]:
             line=segment.line,
             first=first,
             last=last,
-            box=_share(segment, words, begin - starts[first], end - starts[last - 1]),
+            box=_share(words, begin - starts[first], end - starts[last - 1]),
             text=text,
             shapes=shapes,
             parts=parts,
@@ -138,7 +137,7 @@ def _mentions(segment: Segment) -> Iterator[Mention]:
         )
 
 
-def _share(segment: Segment, words: tuple, start: int, end: int) -> Box:  # type: ignore[type-arg]
+def _share(words: tuple[Word, ...], start: int, end: int) -> Box:
     """The words' box, cut by share of letters where the value is a part of its first or last word."""
     box = union(w.box for w in words)
     first, last = words[0], words[-1]
@@ -162,8 +161,3 @@ def _shapes(kind: str, text: str) -> tuple[frozenset[Shape], tuple[str, ...]]:
         bare = text.strip("()+-−– ")
         return frozenset({Shape.AMOUNT, Shape.INTEGER, *({Shape.CODE} if bare.isdigit() else ())}), ()
     return frozenset({Shape(kind)}), ()
-
-
-def looks_like_code(text: str) -> bool:
-    """A code has a digit, and is no sentence, address or web address."""
-    return any(c.isdigit() for c in text) and "@" not in text and "www" not in fold(text)

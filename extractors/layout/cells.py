@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractors.layout.candidates import SYMBOL, Mention, mentions_of
+from extractors.layout.headers import cuts
 from extractors.layout.segments import Segment, segments_of
 from extractors.layout.tokens import NUMBER, tokens
 from tiling import Box, union
@@ -74,6 +76,8 @@ def index_page(page: Page) -> PageIndex:
         lines.setdefault(item.line, []).append(item)
     for row in lines.values():
         _part_values_from_labels(row)
+    for row, following in pairwise([lines[k] for k in sorted(lines)]):
+        _part_headers(row, following)
     items = [i for row in lines.values() for i in row]
     cells = [i for i in items if isinstance(i, Cell)]
     heights = sorted(s.box.height for s in segments) or [10.0]
@@ -91,14 +95,29 @@ def index_page(page: Page) -> PageIndex:
 
 
 def _part_values_from_labels(row: list[Cell | Mention]) -> None:
-    """`Name  Example Ltd Invoice No.  4711`: the end of a long cell between a label and a value is the value's label."""
+    """`Name  Example Ltd Invoice No.  4711`: a long cell between a label and a value ends in the value's label."""
     for at in range(len(row) - 2, 0, -1):
         before, cell, after = row[at - 1], row[at], row[at + 1]
         if not isinstance(before, Cell) or not isinstance(cell, Cell) or isinstance(after, Cell):
             continue
-        if len(before.tokens) > 3 or before.segment is cell.segment or len(cell.words) < 4 or cell.tokens[-1] not in _LABEL_ENDS:
+        if (
+            len(before.tokens) > 3
+            or before.segment is cell.segment
+            or len(cell.words) < 4
+            or cell.tokens[-1] not in _LABEL_ENDS
+        ):
             continue
         row[at : at + 1] = [_cell_of(cell.segment, cell.words[:-2], last=True), _cell_of(cell.segment, cell.words[-2:])]
+
+
+def _part_headers(row: list[Cell | Mention], below: list[Cell | Mention]) -> None:
+    for at in range(len(row) - 1, -1, -1):
+        cell = row[at]
+        if isinstance(cell, Mention):
+            continue
+        edges = (0, *cuts(cell, below), len(cell.words))
+        if len(edges) > 2:
+            row[at : at + 1] = [_cell_of(cell.segment, cell.words[a:b], last=True) for a, b in pairwise(edges)]
 
 
 def _cells(segment: Segment, mentions: tuple[Mention, ...]) -> Iterator[Cell]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NOUNS: dict[str, str] = {
     word: family
     for family, words in {
-        "invoice": "invoice inv rechnung facture factura fattura factuur fatura faktura faktuur bill receipt quittung recu ticket",
+        "invoice": "invoice inv rechnung facture factura fattura factuur fatura faktura bill receipt quittung ticket",
         "credit": "credit gutschrift avoir abono accredito creditnota korrektur storno",
         "order": "order orders bestellung auftrag commande pedido ordine bestelling encomenda",
         "contract": "contract vertrag contrat contrato contratto agreement",

@@ -81,4 +81,6 @@ def _with_more(known: FieldLabels, labels: Sequence[str]) -> FieldLabels:
 
 def _asks_for_other_party(fld: Field) -> bool:
     """A bare `No.` is the number of the paper at hand, never the customer's or the supplier's."""
-    return any(word in OTHER_THING and word not in NOUNS for word in tokens(f"{fld.title} {fld.name}".replace("_", " ")))
+    return any(
+        word in OTHER_THING and word not in NOUNS for word in tokens(f"{fld.title} {fld.name}".replace("_", " "))
+    )

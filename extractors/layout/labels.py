@@ -1,9 +1,10 @@
-"""How well a printed label names a field: known phrases first, the words of title and description where there are none."""
+"""How well a printed label names a field: by known phrases, else by the words of the field's title."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractors.layout.tokens import (
@@ -16,6 +17,7 @@ from extractors.layout.tokens import (
     START,
     STOP,
     tokens,
+    word_set,
 )
 from schemas.schema import Kind
 
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 
     from schemas.schema import Field
 
-PAPERS = frozenset({"invoice", "billing", "bill", "rechnung", "facture", "factura", "fattura", "factuur", "fatura", "abrechnung"})
+PAPERS = frozenset(
+    {"invoice", "billing", "bill", "rechnung", "facture", "factura", "fattura", "factuur", "fatura", "abrechnung"}
+)
 WHOLE_TITLE = 0.72
 """A label that has all words of a field's title, and others."""
 PERIODS = frozenset({"dates", "period", "periode", "periodo", "zeitraum", "daten", "fechas", "range", "term"})
@@ -51,9 +55,9 @@ _GENERIC = {
 }
 _ANY_GENERIC = GENERIC_NUMBER | GENERIC_MONEY | GENERIC_DATE | {"name"}
 _TITLE, _NAME, _DESCRIPTION = 1.0, 0.9, 0.5
-_PROSE_WORDS = frozenset(
-    "as is are be who that which whose where when if it its any all each not as printed shown document page field value "
-    "first last day us dollars pays per number date amount total whole name currency".split(),
+_PROSE_WORDS = word_set(
+    "as is are be who that which whose where when if it its any all each not as printed shown document page "
+    "field value first last day us dollars pays per number date amount total whole name currency"
 )
 
 
@@ -64,7 +68,7 @@ class FieldLabels:
     field: Field
     phrases: tuple[tuple[tuple[str, ...], float], ...]
     """(tokens, weight), longest first."""
-    lexicon: dict[str, float] = field(default_factory=dict)
+    lexicon: dict[str, float] = dataclasses.field(default_factory=dict)
     """Word -> weight, from title, name and description of a field without labels in other languages."""
     edge: str = ""
     """`start` or `end` where the field is one end of a range of dates."""
@@ -87,7 +91,9 @@ def labels_of(fld: Field) -> FieldLabels:
         if words:
             phrases[words] = 0.85 if _is_general(words) else 1.0
     ordered = sorted(phrases.items(), key=lambda p: -len(p[0]))
-    return FieldLabels(field=fld, phrases=tuple(ordered), lexicon=_lexicon(fld) if len(fld.labels) < MANY else {}, edge=edge)
+    return FieldLabels(
+        field=fld, phrases=tuple(ordered), lexicon=_lexicon(fld) if len(fld.labels) < MANY else {}, edge=edge
+    )
 
 
 def _is_general(words: Sequence[str]) -> bool:
@@ -95,7 +101,7 @@ def _is_general(words: Sequence[str]) -> bool:
 
 
 def _phrase_weight(words: tuple[str, ...], own: set[str], described: set[str], edge: str) -> float:
-    """A phrase of general words (`date`, `total`, `no`) says little; one that only the description speaks of, not much more."""
+    """A phrase of general words (`date`, `total`) says little; one that only the description speaks of, not much."""
     if all(w in STOP for w in words):
         return 0.5
     if _is_general(words):
@@ -140,6 +146,7 @@ class LabelIndex:
 
     def __init__(self, known: Sequence[FieldLabels]) -> None:
         self.known = tuple(known)
+        self.by_name = {k.field.name: k for k in self.known}
         self.starts: dict[str, list[tuple[int, tuple[str, ...], float]]] = {}
         for at, labels in enumerate(self.known):
             for phrase, weight in labels.phrases:
@@ -243,4 +250,4 @@ def _general(cell: Sequence[str], known: FieldLabels) -> float:
 
 
 def _singular(word: str) -> str:
-    return word[:-1] if word.endswith("s") else word
+    return word.removesuffix("s")

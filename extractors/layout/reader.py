@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from extractors.layout.cells import index_page
-from extractors.layout.known import schema_labels
 from extractors.layout.choose import choose
 from extractors.layout.headings import heading_families
-from extractors.layout.scalars import score_all
+from extractors.layout.known import schema_labels
+from extractors.layout.scalars import Scorer
 from extractors.reading import Reading
 from schemas.schema import Kind
 from schemas.values import Locale, detect_locale
@@ -55,17 +55,21 @@ def _has_goods(table: Field) -> bool:
     return any(column.kind in _GOODS for column in table.columns)
 
 
-def _scalars(indexes: Sequence[PageIndex], schema: Schema, locale: Locale, regions: Sequence[tuple[int, Box]]) -> tuple[Finding, ...]:
+def _scalars(
+    indexes: Sequence[PageIndex], schema: Schema, locale: Locale, regions: Sequence[tuple[int, Box]]
+) -> tuple[Finding, ...]:
     def inside(page: int, box: Box) -> bool:
         return any(p == page and r.contains(box.cx, box.cy) for p, r in regions)
 
     families = heading_families(indexes)
     labels = schema_labels(schema, families)
-    candidates = score_all(indexes, labels.index, locale, inside, families)
-    return choose(indexes, labels, candidates, locale, inside)
+    scorer = Scorer(labels=labels.index, locale=locale, inside_table=inside, families=families)
+    return choose(indexes, labels, scorer.score(indexes), locale, inside)
 
 
-def _tables(pages: Sequence[Page], fld: Field, locale: Locale) -> tuple[tuple[Finding, ...], tuple[tuple[int, Box], ...], tuple[str, ...]]:
+def _tables(
+    pages: Sequence[Page], fld: Field, locale: Locale
+) -> tuple[tuple[Finding, ...], tuple[tuple[int, Box], ...], tuple[str, ...]]:
     try:
         from extractors.layout.table import find_tables
     except ImportError:

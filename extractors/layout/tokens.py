@@ -1,4 +1,4 @@
-"""Printed labels as tokens that compare well: no accents, no punctuation, one spelling of "number", German compounds cut."""
+"""Printed labels as tokens that compare well: no accents or punctuation, one word for "number", compounds cut."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ from functools import lru_cache
 NUMBER = "no"
 """The one spelling of "number", "#", "nr.", "n°", "num." and their translations."""
 
-_NUMBER_WORDS = frozenset(
-    "no nos nr nrs num nums number numbers numero numeros nummer nummern numer n° nº № # nro núm nº. nō".split(),
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(words.split())
+
+
+_NUMBER_WORDS = word_set(
+    "no nos nr nrs num nums number numbers numero numeros nummer nummern numer n° nº № # nro núm nº. nō"
 )
 _HEADS = {
     "nummer": NUMBER, "number": NUMBER, "nr": NUMBER, "datum": "datum", "betrag": "betrag", "summe": "summe",
@@ -18,38 +24,39 @@ _HEADS = {
 }  # fmt: skip
 """Second parts of German and Dutch compounds that are written apart, with a hyphen, or in one word."""
 
-STOP = frozenset(
-    "a al alla an and au aux das dd de del della delle den der des deze di die do dos du e ein eine el en et for from fur "
-    "gli het i ihr ihre in il inkl la las le les lo los mit mon nos notre o of on op or our p pour per por sa su sui sur "
-    "te the this to un und une unser unsere uw van vom von vos votre vostra vostro vuestra y your "
-    "eur euro euros usd gbp chf cad aud sek nok dkk pln myr rm".split(),
+STOP = word_set(
+    "a al alla an and au aux das dd de del della delle den der des deze di die do dos du e ein eine el en et "
+    "for from fur gli het i ihr ihre in il inkl la las le les lo los mit mon nos notre o of on op or our p "
+    "pour per por sa su sui sur te the this to un und une unser unsere uw van vom von vos votre vostra vostro "
+    "vuestra y your eur euro euros usd gbp chf cad aud sek nok dkk pln myr rm"
 )
 GENERIC_NUMBER = frozenset({NUMBER, "id", "code", "codes", "ref", "refs", "reference", "referenz", "kennung", "codigo"})
-GENERIC_MONEY = frozenset(
+GENERIC_MONEY = word_set(
     "amount amounts amt total totals sum value betrag summe gesamt bedrag totaal montant total totaux somme "
-    "importe importo valor valore totale totali".split(),
+    "importe importo valor valore totale totali"
 )
-GENERIC_DATE = frozenset(
-    "date dates datum daten fecha fechas data datas dato day days period periode zeitraum periodo jour giorno dia".split(),
+GENERIC_DATE = word_set(
+    "date dates datum daten fecha fechas data datas dato day days period periode zeitraum periodo jour giorno dia"
 )
-START = frozenset(
-    "start starts starting starten from first begin begins beginning beginn anfang ab du debut depuis inicio desde inizio "
-    "dal van vanaf initial effective opening".split(),
+START = word_set(
+    "start starts starting starten from first begin begins beginning beginn anfang ab du debut depuis inicio "
+    "desde inizio dal van vanaf initial effective opening"
 )
-END = frozenset(
-    "end ends ending to last until through thru till ende bis au fin final hasta fine al tot einde termine fim ate expiry "
-    "expires expiration closing".split(),
+END = word_set(
+    "end ends ending to last until through thru till ende bis au fin final hasta fine al tot einde termine fim "
+    "ate expiry expires expiration closing"
 )
-OTHER_THING = frozenset(
-    "alt alternate associated associee associe original originale ursprung ursprungs preceding previous prior prev "
-    "delivery deliver shipping shipment liefer liefer lieferung lieferschein lieferungs leistung leistungs livraison "
-    "entrega consegna levering livraisons versand bestell bestellung bestelling bestel auftrag auftrags order orders po "
-    "purchase commande pedido ordine encomenda quote quotation angebot angebots devis offerte customer client cliente "
-    "kunde kunden klant klanten debitor debiteur account konto compte cuenta conto rekening contract vertrag vertrags "
-    "contrat contrato contratto print printed druck page seite pagina tax vat ust mwst tva iva btw steuer steuers fax "
-    "telefon tel phone project projekt projet artikel article item agency sales vendor supplier lieferant lief "
-    "fournisseur proveedor birth geburts credit debit line pos bank reise abrechnungs "
-    "carried brought uebertrag ubertrag report reporter zwischensumme".split(),
+OTHER_THING = word_set(
+    "alt alternate associated associee associe original originale ursprung ursprungs preceding previous prior "
+    "prev delivery deliver shipping shipment liefer liefer lieferung lieferschein lieferungs leistung "
+    "leistungs livraison entrega consegna levering livraisons versand bestell bestellung bestelling bestel "
+    "auftrag auftrags order orders po purchase commande pedido ordine encomenda quote quotation angebot "
+    "angebots devis offerte customer client cliente kunde kunden klant klanten debitor debiteur account konto "
+    "compte cuenta conto rekening contract vertrag vertrags contrat contrato contratto print printed druck "
+    "page seite pagina tax vat ust mwst tva iva btw steuer steuers fax telefon tel phone project projekt "
+    "projet artikel article item agency sales vendor supplier lieferant lief fournisseur proveedor birth "
+    "geburts credit debit line pos bank reise abrechnungs carried brought uebertrag ubertrag report reporter "
+    "zwischensumme"
 )
 """Words that say a label is about something else than the document itself: another paper, another party."""
 
