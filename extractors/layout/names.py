@@ -95,7 +95,8 @@ _TRADE_NAME = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"^(?:(?:firma|herrn?|frau|familie|an|an\s+die|monsieur|madame|messrs\.?|mr|mrs|company|soci[ée]t[ée])|"
+    r"^(?:(?:firma|herrn?|frau|familie|fam\.?|eheleute|an|an\s+(?:die|das|den)|dhr\.?|mevr\.?|mme|sig\.?(?:ra)?|"
+    r"sra?\.?|monsieur|madame|messrs\.?|mr|mrs|company|soci[ée]t[ée])|"
     r"(?:tax\s+|vat\s+|sales\s+|commercial\s+|pro\s?-?forma\s+|handels|waren|schluss|teil|kosten|abschlags|"
     r"sammel|bau)?"
     r"(?:invoice|receipt|rechnung|rechnungskorrektur|gutschrift|credit\s+note|quote|quotation|estimate|statement|"

@@ -260,8 +260,10 @@ def _goes_on(line: Line, after: Line) -> bool:
     """Whether a name is wrapped: its legal form stands alone, or the line breaks inside a phrase."""
     if after.kind not in NAME_KINDS:
         return False
-    if names.only_legal_form(after.text) or after.text[0].islower():
+    if names.only_legal_form(after.text):
         return True
+    if after.text[0].islower():
+        return not names.has_legal_form(line.text)
     return _UNFINISHED.search(line.text) is not None
 
 

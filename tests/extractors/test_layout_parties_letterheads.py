@@ -536,6 +536,156 @@ LETTERHEADS = {
         ],
         "Ridgeway Tutors", "Mr and Mrs D. Okafor", None, None,
     ),
+    "insurance": (
+        [
+            *col(60, 40.0, 9, "Nordsee Versicherung AG", "Deichstraße 1", "20459 Hamburg"),
+            *row(60, 120, 6, "Nordsee Versicherung AG, Deichstraße 1, 20459 Hamburg"),
+            *col(60, 132.0, 10, "Herrn", "Max Ehlers", "Heideweg 4", "21465 Reinbek"),
+            *col(350, 120.0, 9, "Versicherungsnummer: 12-345-678", "Vermittler: Agentur Petra Lange",
+                "Telefon: 040 998877", "Datum: 02.01.2025"),
+            *row(60, 250, 11, "Beitragsrechnung zur Kfz-Versicherung", "b"),
+            *row(60, 270, 9, "Sehr geehrter Herr Ehlers,"),
+            *row(60, 285, 9, "für Ihren Vertrag berechnen wir Ihnen den folgenden Beitrag:"),
+        ],
+        "Nordsee Versicherung AG", "Max Ehlers", None, None,
+    ),
+    "rent": (
+        [
+            *col(60, 40.0, 10, "Hausverwaltung Sommer GmbH", "im Auftrag der Eigentümer", "Talstraße 8",
+                "70188 Stuttgart"),
+            *col(60, 140.0, 10, "Eheleute", "Karin und Jochen Vogt", "Talstraße 22", "70188 Stuttgart"),
+            *row(60, 250, 12, "Betriebskostenabrechnung 2024"),
+        ],
+        "Hausverwaltung Sommer GmbH", "Karin und Jochen Vogt", None, None,
+    ),
+    "telecom": (
+        [
+            *row(545, 40, 20, "telvio", "r"),
+            *row(545, 70, 8, "telvio Deutschland GmbH", "r"),
+            *row(545, 81, 8, "Funkturmstr. 1", "r"),
+            *row(545, 92, 8, "10117 Berlin", "r"),
+            *row(545, 103, 8, "Kundenservice 0800 123 123", "r"),
+            *row(545, 114, 8, "www.telvio.de", "r"),
+            *row(60, 120, 6, "telvio Deutschland GmbH · Postfach 11 22 · 10001 Berlin"),
+            *col(60, 134.0, 10, "Bäckerei Krume GmbH", "Ofengasse 3", "99084 Erfurt"),
+            *col(400, 140.0, 8, "Rechnungsnummer 99 88 77", "Kundennummer 123 456", "Rechnungsdatum 03.02.2025"),
+        ],
+        "telvio Deutschland GmbH", "Bäckerei Krume GmbH", None, None,
+    ),
+    "fr with logo sidebar": (
+        [
+            *col(30, 200.0, 7, "EURL Jardins du Sud", "Chemin des Oliviers", "13100 Aix-en-Provence",
+                "04 42 11 22 33", "SIRET 399 888 777 00011", "TVA FR61399888777"),
+            *col(330, 120.0, 10, "Résidence Les Pins", "Syndic Foncia Provence", "22 cours Mirabeau",
+                "13100 Aix-en-Provence"),
+            *row(150, 240, 12, "FACTURE N°2025-88"),
+        ],
+        "EURL Jardins du Sud", "Résidence Les Pins", "FR61399888777", None,
+    ),
+    "fr adresses cote a cote": (
+        [
+            *row(40, 40, 16, "FACTURE"),
+            *row(40, 90, 9, "Émetteur :"),
+            *col(40, 104.0, 9, "Société Lumière & Fils", "8 rue Diderot", "21000 Dijon", "Tél. : 03 80 00 00 00",
+                "Email : contact@lumierefils.fr"),
+            *row(320, 90, 9, "Adressé à :"),
+            *col(320, 104.0, 9, "Lycée Carnot", "16 boulevard Thiers", "21000 Dijon"),
+        ],
+        "Société Lumière & Fils", "Lycée Carnot", None, None,
+    ),
+    "fr client code": (
+        [
+            *col(40, 40.0, 10, "TRANSPORTS VAUGELAS", "ZI Nord - BP 44", "01000 BOURG EN BRESSE"),
+            *col(330, 110.0, 10, "SCIERIE DU REVERMONT", "A l'attention de M. Petit", "Route de Lons",
+                "39190 COUSANCE"),
+            *col(40, 180.0, 9, "Code client : C00123", "N° TVA client : FR12345678901", "Date : 03/02/2025"),
+            *row(297, 810, 7,
+                "TRANSPORTS VAUGELAS - SAS au capital de 50 000 euros - RCS Bourg 333 444 555 - TVA FR83333444555",
+                "c"),
+        ],
+        "TRANSPORTS VAUGELAS", "SCIERIE DU REVERMONT", "FR83333444555", "FR12345678901",
+    ),
+    "es factura simple": (
+        [
+            *col(60, 60.0, 10, "MUEBLES ROBLEDO", "Ctra. de Toledo, km 12", "28903 Getafe", "Tlf. 916 000 111",
+                "NIF 12345678Z"),
+            *row(60, 160, 9, "Cliente: Hostal La Encina"),
+            *col(60, 173.0, 9, "Dirección: Plaza Mayor 1", "Población: 40001 Segovia", "NIF/CIF: B40123456"),
+        ],
+        "MUEBLES ROBLEDO", "Hostal La Encina", "12345678Z", "B40123456",
+    ),
+    "it fattura destinatario": (
+        [
+            *row(300, 40, 12, "OFFICINA MECCANICA FERRARIS di Ferraris Luca", "c"),
+            *row(300, 56, 8, "Via Torino 45 - 10036 Settimo Torinese (TO) - Tel. 011 800 8000", "c"),
+            *row(300, 67, 8, "P.IVA 07643520567 - C.F. FRRLCU70A01L219X", "c"),
+            *row(330, 110, 8, "Destinatario"),
+            *col(330, 122.0, 9, "Autotrasporti Canavese SNC", "Strada Vicinale 9", "10086 Rivarolo Canavese (TO)"),
+        ],
+        "OFFICINA MECCANICA FERRARIS di Ferraris Luca", "Autotrasporti Canavese SNC", "07643520567", None,
+    ),
+    "nl webshop": (
+        [
+            *row(60, 40, 22, "fietsplezier"),
+            *col(60, 120.0, 9, "Factuuradres", "Mevr. A. de Wit", "Dorpsstraat 4", "1234 AB Weesp"),
+            *col(250, 120.0, 9, "Afleveradres", "Mevr. A. de Wit", "Werkplein 2", "1382 LV Weesp"),
+            *col(420, 40.0, 8, "Fietsplezier B.V.", "Rijksweg 10", "6211 AA Maastricht", "KvK: 14012345",
+                "BTW: NL803456789B01"),
+        ],
+        "Fietsplezier B.V.", "Mevr. A. de Wit", "NL803456789B01", None,
+    ),
+    "us utility": (
+        [
+            *row(50, 30, 14, "City of Maplewood"),
+            *col(50, 48.0, 9, "Water & Sewer Department", "100 Civic Center Dr", "Maplewood, MN 55109",
+                "651-555-0100"),
+            *col(350, 48.0, 9, "Account Number: 55-0012", "Bill Date: 01/15/2025", "Due Date: 02/10/2025"),
+            *col(80, 150.0, 10, "THOMAS R LINDQUIST", "2210 BIRCH LN", "MAPLEWOOD MN 55109-1234"),
+        ],
+        "City of Maplewood", "THOMAS R LINDQUIST", None, None,
+    ),
+    "us statement pay stub": (
+        [
+            *col(50, 40.0, 10, "Riverbend Veterinary Clinic", "3400 River Rd", "Eugene, OR 97404"),
+            *row(50, 120, 9, "Client:"),
+            *col(110, 120.0, 9, "Dana Whitlock", "78 Fern Hollow", "Eugene, OR 97405"),
+            *row(50, 700, 9, "Please detach and return with payment to:"),
+            *col(50, 714.0, 9, "Riverbend Veterinary Clinic", "PO Box 99", "Eugene, OR 97401"),
+        ],
+        "Riverbend Veterinary Clinic", "Dana Whitlock", None, None,
+    ),
+    "uk builder person buyer": (
+        [
+            *row(50, 40.0, 12, "J. Hartley & Sons Builders"),
+            *col(50, 56.0, 9, "Unit 2 Mill Yard, Otley LS21 3AA", "07700 900123  info@hartleybuilders.co.uk"),
+            *col(50, 120.0, 10, "Mr T Booth", "15 Moor Lane", "Ilkley", "LS29 8AB"),
+            *row(400, 120, 9, "INVOICE 0212"),
+        ],
+        "J. Hartley & Sons Builders", "Mr T Booth", None, None,
+    ),
+    "de kleinunternehmer": (
+        [
+            *col(380, 40.0, 10, "Grafik & Text", "Mona Lehmann", "Schillerstr. 7", "04109 Leipzig",
+                "mona@grafiktext.de"),
+            *col(60, 130.0, 10, "Verein Kulturhof e.V.", "Hofstraße 1", "04177 Leipzig"),
+            *row(60, 230, 12, "Rechnung 07/2025"),
+            *row(60, 600, 9, "Gemäß § 19 UStG wird keine Umsatzsteuer berechnet."),
+            *row(60, 640, 9, "Mona Lehmann, IBAN DE12500105170648489890, Steuernummer 231/222/33333"),
+        ],
+        "Grafik & Text", "Verein Kulturhof e.V.", None, None,
+    ),
+    "en importer exporter": (
+        [
+            *row(40, 60, 8, "Exporter"),
+            *col(40, 72.0, 9, "Saigon Ceramics Co., Ltd", "45 Nguyen Hue Street", "District 1, Ho Chi Minh City",
+                "Vietnam"),
+            *row(320, 60, 8, "Consignee"),
+            *col(320, 72.0, 9, "Baltic Home GmbH", "Speicherstr. 9", "18055 Rostock", "Germany"),
+            *row(320, 140, 8, "Buyer (if other than consignee)"),
+            *col(320, 152.0, 9, "Nordic Retail Group AB", "Hamngatan 2", "111 47 Stockholm"),
+        ],
+        "Saigon Ceramics Co., Ltd", "Nordic Retail Group AB", None, None,
+    ),
 }  # fmt: skip
 
 
