@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flows.sources import SourceFile
 
 CHUNK_BYTES = 2**20
-OVERHEAD_SECONDS = 0.1
+OVERHEAD_SECONDS = 0.3
 BYTES_PER_SECOND = 500_000
 """A rough expectation of a worker; only the size of shards depends on it."""
 MOST_SECONDS = 30.0
