@@ -1,62 +1,25 @@
-"""Whether two readings say the same: of one value, and of the rows of two tables."""
+"""Which rows of two readings' tables are the same row."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from extractors.page_index import squash
-from schemas import Field, Kind
+from schemas.compare import similarity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from extractors.reading import Value
+    from schemas import Field
 
-SAME_TEXT = 90.0
 SAME_ROW = 0.6
-HALF_CENT = Decimal("0.005")
-LOOSE = frozenset({Kind.TEXT, Kind.NAME, Kind.ADDRESS})
-
-
-def same_value(field: Field, a: Value | None, b: Value | None) -> bool:
-    """Whether two values of a field are one, as a reviewer would say: amounts to the cent, names but for their form."""
-    if a is None or b is None:
-        return a is b
-    if isinstance(a, bool) or isinstance(b, bool):
-        return a is b
-    if isinstance(a, Decimal | int) and isinstance(b, Decimal | int):
-        return abs(Decimal(a) - Decimal(b)) < HALF_CENT
-    if isinstance(a, dt.date | dt.time) or isinstance(b, dt.date | dt.time):
-        return a == b
-    one, other = squash(str(a)), squash(str(b))
-    if one == other:
-        return True
-    return field.kind in LOOSE and _alike(str(a), str(b)) >= SAME_TEXT
-
-
-def _alike(a: str, b: str) -> float:
-    """0 to 100; words in another order, or a part that is left out, count little."""
-    from rapidfuzz import fuzz
-
-    one, other = (re.sub(r"\W+", " ", t).casefold().strip() for t in (a, b))
-    return max(fuzz.token_sort_ratio(one, other), fuzz.ratio(one.replace(" ", ""), other.replace(" ", "")))
+MAX_PAIRS = 1_000_000
 
 
 def row_similarity(columns: Sequence[Field], a: Mapping[str, Value], b: Mapping[str, Value]) -> float:
-    """0 to 1: the share of the cells that both rows have in which they agree; texts count by their likeness."""
-    scores = []
-    for column in columns:
-        one, other = a.get(column.name), b.get(column.name)
-        if one is None or other is None:
-            continue
-        if isinstance(one, str) and isinstance(other, str):
-            scores.append(_alike(one, other) / 100)
-        else:
-            scores.append(float(same_value(column, one, other)))
-    return sum(scores) / len(scores) if scores else 0.0
+    """0 to 1: how alike the cells are that both rows have."""
+    shared = [c for c in columns if a.get(c.name) is not None and b.get(c.name) is not None]
+    return sum(similarity(c, a[c.name], b[c.name]) for c in shared) / len(shared) if shared else 0.0
 
 
 def aligned(
@@ -67,7 +30,7 @@ def aligned(
     The alignment with the largest sum of similarities (Needleman-Wunsch without a price for gaps).
     """
     height, width = len(rows), len(others)
-    if height * width > 1_000_000:
+    if height * width > MAX_PAIRS:
         return [n if n < width else None for n in range(height)]
     like = [[row_similarity(columns, a, b) for b in others] for a in rows]
     best = [[0.0] * (width + 1) for _ in range(height + 1)]

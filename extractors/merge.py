@@ -48,6 +48,7 @@ def merge(document: Document, schema: Schema, readings: Sequence[Reading], *, po
     notes = [note for reading in used for note in reading.notes]
     _late("values could not be looked up on the page", notes, drafts, lambda: _locate(document, schema, drafts, policy))
     checks: list[CheckResult] = []
+    _late("the record could not be validated", notes, drafts, lambda: _pass_gate(schema, drafts))
     values = _values(schema, drafts)
     _late("the checks could not be run", notes, drafts, lambda: checks.extend(_check(schema, values, drafts)))
     status = _status(document, used, drafts)
@@ -165,6 +166,27 @@ def _values(schema: Schema, drafts: Sequence[Draft]) -> dict[str, Any]:
         empty = any(d.state is State.EMPTY for d in own)
         values[spec.name] = [rows[n] for n in sorted(rows)] if rows or empty else None
     return values
+
+
+def _pass_gate(schema: Schema, drafts: list[Draft]) -> None:
+    """The schema's own model has the last word; what it refuses is unreadable, a table that is too long incomplete."""
+    from pydantic import ValidationError
+
+    from schemas.model import record_model
+
+    try:
+        record_model(schema).model_validate(_values(schema, drafts))
+    except ValidationError as error:
+        by_path = {d.path: d for d in drafts}
+        for wrong in error.errors(include_url=False, include_input=False):
+            name, *cell = wrong["loc"]
+            path = f"{name}[{cell[0]}].{cell[1]}" if len(cell) > 1 else str(name)
+            if path in by_path and by_path[path].value is not None:
+                by_path[path].unreadable(wrong["msg"])
+            elif schema.field(str(name)).kind is Kind.TABLE:
+                table = by_path.get(str(name)) or Draft(path=str(name), spec=schema.field(str(name)), state=State.VALUE)
+                table.doubt(ReviewReason.INCOMPLETE, wrong["msg"])
+                drafts += [] if table in drafts else [table]
 
 
 def _check(schema: Schema, values: dict[str, Any], drafts: list[Draft]) -> tuple[CheckResult, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extractors.agreement import same_value
 from extractors.draft import Draft, draft_of
 from extractors.policy import EInvoiceMode
 from extractors.reading import State
 from extractors.record import ReviewReason
 from extractors.validate import validated
+from schemas.compare import same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def compare(chosen: Draft, others: Sequence[Draft], policy: Policy) -> None:
     """What other readers say of the same field is a signal where they agree, and a reason to look where they do not."""
     if not others:
         return
-    differing = [o for o in others if not same_value(chosen.spec, chosen.value, o.value)]
+    differing = [o for o in others if not same(chosen.spec, chosen.value, o.value)]
     chosen.signals["agreement"] = 1.0 - len(differing) / len(others)
     for other in differing:
         if other.text and other.text not in chosen.alternatives:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
@@ -12,8 +13,8 @@ from schemas import Field, Kind
 if TYPE_CHECKING:
     from extractors.reading import Value
 
-MAX_DIGITS_BEFORE_POINT = 15
-"""What the decimal columns of the tables hold, with room for the decimals."""
+MAX_DIGITS = 18
+"""What the decimal columns of the tables hold, the decimals included."""
 MAX_INTEGER = 2**63 - 1
 DECIMALS = frozenset({Kind.MONEY, Kind.NUMBER, Kind.PERCENT})
 LETTERS_OF_CURRENCY = 3
@@ -34,11 +35,12 @@ def validated(field: Field, value: Value | None) -> Validated:
     if field.kind in DECIMALS:
         return _decimal(field, value)
     if field.kind is Kind.INTEGER:
-        return _integer(value)
+        return _integer(field, value)
     if field.kind is Kind.DATE:
         return _is(value, dt.date, "date")
     if field.kind is Kind.TIME:
-        return _is(value, dt.time, "time")
+        time = value.replace(microsecond=0, tzinfo=None) if isinstance(value, dt.time) else value
+        return _is(time, dt.time, "time")
     if field.kind is Kind.BOOLEAN:
         return _is(value, bool, "yes or no")
     return _text(field, value)
@@ -54,19 +56,27 @@ def _decimal(field: Field, value: Value) -> Validated:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return Validated(None, f"`{value}` is no number")
     number = Decimal(value)
-    if not number.is_finite() or number.adjusted() >= MAX_DIGITS_BEFORE_POINT:
+    if not number.is_finite() or number.adjusted() >= MAX_DIGITS - field.decimals - 1:
         return Validated(None, f"`{value}` is no number that a document of this kind states")
     rounded = number.quantize(Decimal(1).scaleb(-field.decimals), rounding=ROUND_HALF_UP)
     note = "" if rounded == number else f"rounded from {number} to {field.decimals} decimals"
-    return Validated(rounded, note)
+    return _bounded(field, rounded, note)
 
 
-def _integer(value: Value) -> Validated:
+def _bounded(field: Field, number: Decimal | int, note: str = "") -> Validated:
+    low, high = field.minimum, field.maximum
+    if (low is not None and number < low) or (high is not None and number > high):
+        bounds = f"at least {low}" if high is None else f"at most {high}" if low is None else f"{low} to {high}"
+        return Validated(None, f"`{number}` is not {bounds}")
+    return Validated(number, note)
+
+
+def _integer(field: Field, value: Value) -> Validated:
     if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MAX_INTEGER:
         return Validated(None, f"`{value}` is no whole number")
-    return Validated(value)
+    return _bounded(field, value)
 
 
 def _text(field: Field, value: Value) -> Validated:
@@ -74,6 +84,8 @@ def _text(field: Field, value: Value) -> Validated:
         return Validated(None, f"`{value}` is no text")
     if len(value) > field.max_length:
         return Validated(None, f"{len(value)} characters, and at most {field.max_length} are allowed")
+    if field.pattern and not re.search(field.pattern, value):
+        return Validated(None, f"`{value}` has not the form {field.pattern}")
     if field.choices and value not in field.choices:
         return Validated(None, f"`{value}` is none of {', '.join(field.choices)}")
     if field.kind is Kind.CURRENCY and (len(value) != LETTERS_OF_CURRENCY or not value.isalpha()):

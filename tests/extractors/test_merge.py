@@ -15,6 +15,7 @@ from extractors import Evidence, FieldStatus, Finding, Match, Reading, RecordSta
 from extractors.agreement import aligned
 from extractors.confidence import ScoreModel
 from extractors.merge import EInvoiceMode, Policy, merge
+from extractors.validate import Validated
 from schemas import Field, Kind, Schema, checks
 from schemas.checks import CheckResult, Outcome
 from tiling import Box, Document, Page, PageState, Word
@@ -330,3 +331,42 @@ def test_an_alignment_keeps_the_order_and_uses_each_row_once(
 ) -> None:
     partners = [p for p in aligned(COLUMNS, rows, others) if p is not None]
     assert partners == sorted(set(partners))
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        Field(name="total", kind=Kind.MONEY, minimum=Decimal(6)),
+        Field(name="total", kind=Kind.MONEY, maximum=Decimal(4)),
+        Field(name="total", kind=Kind.INTEGER, minimum=Decimal(6)),
+    ],
+)
+def test_a_number_out_of_its_fields_bounds_is_unreadable(field: Field) -> None:
+    _, fields = merged(reading("layout", said("total", Decimal(5))), schema=replace(SCHEMA, fields=(field,)))
+    assert fields["total"].state is State.UNREADABLE
+    assert "`5" in fields["total"].notes[0]
+
+
+def test_a_text_that_has_not_the_form_of_its_field_is_unreadable() -> None:
+    schema = replace(SCHEMA, fields=(Field(name="invoice_number", kind=Kind.CODE, pattern=r"^R-\d+$"),))
+    assert merged(reading("layout", said("invoice_number", "R-7")), schema=schema)[0].values["invoice_number"] == "R-7"
+    assert merged(reading("layout", said("invoice_number", "Q-7")), schema=schema)[0].values["invoice_number"] is None
+
+
+def test_the_schemas_own_model_has_the_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lenient(_: Field, value: Value) -> Validated:
+        return Validated(value)
+
+    monkeypatch.setattr("extractors.merge_fields.validated", lenient)
+    record, fields = merged(reading("layout", said("issue_date", "soon"), said("total", Decimal("5.00"))))
+    assert fields["issue_date"].state is State.UNREADABLE
+    assert record.values["issue_date"] is None
+    assert record.values["total"] == Decimal(5)
+
+
+def test_a_table_longer_than_its_field_allows_keeps_its_rows_and_is_incomplete() -> None:
+    short = replace(SCHEMA, fields=(replace(SCHEMA.fields[-1], max_items=1),))
+    record, fields = merged(reading("layout", *line(0, "Oil", "5"), *line(1, "Wax", "7")), schema=short)
+    assert len(record.values["line_items"]) == 2
+    assert record.status is RecordStatus.INCOMPLETE
+    assert fields["line_items"].reasons == (ReviewReason.INCOMPLETE,)
