@@ -33,7 +33,7 @@ BASELINE_EM = 0.15
 SIZE_RATIO = 1.35
 TWICE_EM = 0.12
 """A character repeated with a smaller offset is one, printed twice to look bold."""
-PIECE_EM = (-0.035, 0.055)
+PIECE_EM = (-0.045, 0.055)
 """Two text objects are pieces of one word only if they meet as exactly as this; else they are cells that touch."""
 COLUMN_LINES = 4
 
@@ -135,7 +135,11 @@ def _parted_objects(ch: Characters, gap: Floats) -> Flags:
     """
     lengths = np.bincount(ch.objects)[ch.objects]
     long = (lengths[1:] > 1) & (lengths[:-1] > 1)
-    exact = (gap >= PIECE_EM[0]) & (gap <= PIECE_EM[1])
+    # as exactly as the letters before them meet, in print that is set a little tighter or wider than usual
+    usual = np.zeros(len(gap))
+    inside = (ch.objects[1:-1] == ch.objects[:-2]) & (np.abs(gap[:-1]) <= PIECE_EM[1])
+    usual[1:] = np.where(inside, gap[:-1], 0.0)
+    exact = (gap - usual >= PIECE_EM[0]) & (gap - usual <= PIECE_EM[1])
     stretched = ch.styles[1:] != ch.styles[:-1]
     layer = ch.invisible[1:] & stretched & ((lengths[1:] > 1) | (lengths[:-1] > 1))
     changes = ch.objects[1:] != ch.objects[:-1]

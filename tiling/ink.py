@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,16 +23,30 @@ BLANK_SHARE = 0.00002
 """A page with less ink is blank: about one printed letter at 50 dpi."""
 
 
-def ink_share(pixels: Pixels) -> float:
-    """Share of ink, 0 to 1, of a (H, W), (H, W, 1) or (H, W, 3) uint8 picture of low resolution (about 50 dpi)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ink:
+    """What was found on a picture."""
+
+    share: float
+    """0 to 1."""
+    blank: bool
+
+
+def ink_of(pixels: Pixels) -> Ink:
+    """Ink of a (H, W), (H, W, 1) or (H, W, 3) uint8 picture of low resolution (about 50 dpi)."""
     mask = ink_mask(pixels)
-    return float(mask.mean()) if mask.size else 0.0
+    count = int(mask.sum())
+    return Ink(share=count / max(1, mask.size), blank=count < max(BLANK_PX, BLANK_SHARE * mask.size))
+
+
+def ink_share(pixels: Pixels) -> float:
+    """Share of ink, 0 to 1."""
+    return ink_of(pixels).share
 
 
 def is_blank(pixels: Pixels) -> bool:
     """Whether nothing is printed."""
-    mask = ink_mask(pixels)
-    return int(mask.sum()) < max(BLANK_PX, BLANK_SHARE * mask.size)
+    return ink_of(pixels).blank
 
 
 def ink_mask(pixels: Pixels) -> Mask:

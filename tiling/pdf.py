@@ -17,7 +17,7 @@ from tiling import attached, hidden, poppler
 from tiling.backend import Attachment, Drawing
 from tiling.failure import DocumentError, Reason, Stage
 from tiling.frame import frame_of
-from tiling.ink import ink_share, is_blank
+from tiling.ink import ink_of
 from tiling.page import Page, PageState, WordsSource
 from tiling.poppler import Poppler
 from tiling.rulings import rulings_of
@@ -111,14 +111,15 @@ class Pdf:
         rescuer = self._rescuer(index, error)
         width_pt, height_pt = rescuer.size_pt(index)
         pixels = rescuer.draw(index, _look(width_pt, height_pt))
-        if is_blank(pixels):
+        ink = ink_of(pixels)
+        if ink.blank:
             raise error
         self._rescued_pages.add(index)
         return Page(
             index=index,
             width_pt=width_pt,
             height_pt=height_pt,
-            ink=ink_share(pixels),
+            ink=ink.share,
             notes=("PDFium cannot draw the page, Poppler can; its text layer is not read",),
         )
 
@@ -152,7 +153,8 @@ def _read(page: pdfium.PdfPage, index: int) -> Page:
     styled = styled_words(page, frame)
     pixels = _drawn(page, _look(frame.width_pt, frame.height_pt))
     seen = hidden.seen(styled, pixels, frame.width_pt, frame.height_pt)
-    blank = is_blank(pixels) and not seen.words
+    ink = ink_of(pixels)
+    blank = ink.blank and not seen.words
     if blank and _has_undecodable(page):
         message = f"page {index + 1} has a picture that cannot be decoded, and nothing else"
         raise DocumentError(Stage.RENDER, Reason.RENDER_FAILED, message, index)
@@ -165,7 +167,7 @@ def _read(page: pdfium.PdfPage, index: int) -> Page:
         words_source=WordsSource.TEXT_LAYER if seen.words else WordsSource.NONE,
         rulings=rulings_of(page, frame),
         rotation=frame.rotation,
-        ink=ink_share(pixels),
+        ink=ink.share,
         state=PageState.BLANK if blank else PageState.READ,
         hidden_words=seen.hidden,
         ocr_layer=bool(seen.words) and invisible > len(styled) / 2,

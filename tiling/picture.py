@@ -13,7 +13,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from tiling.backend import Attachment, Drawing
 from tiling.failure import DocumentError, Reason, Stage
-from tiling.ink import ink_share, is_blank
+from tiling.ink import ink_of
 from tiling.media import name_of
 from tiling.page import Page, PageState
 
@@ -75,8 +75,9 @@ class Picture:
         scale = LOOK_PX / max(width_pt, height_pt)
         width, height = max(1, round(width_pt * scale)), max(1, round(height_pt * scale))
         look = self.draw(index, Drawing(width, height, 0, 0, width, height, grey=True))
-        state = PageState.BLANK if is_blank(look) else PageState.READ
-        return Page(index=index, width_pt=width_pt, height_pt=height_pt, ink=ink_share(look), state=state)
+        ink = ink_of(look)
+        state = PageState.BLANK if ink.blank else PageState.READ
+        return Page(index=index, width_pt=width_pt, height_pt=height_pt, ink=ink.share, state=state)
 
     def draw(self, index: int, drawing: Drawing) -> Pixels:
         image = self._decoded(index)
