@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from extractors.layout.table_arithmetic import Roles, amount, choose_roles, holds
 from extractors.layout.table_columns import primary_columns
+from extractors.layout.table_recovery import recover
 from extractors.layout.table_rows import Row, rows_of
 from extractors.layout.table_sum_labels import is_adjustment, is_carried
 from extractors.layout.table_sums import adds_up
@@ -58,6 +59,8 @@ def items_of(header: Header, sections: Sequence[Section], lines: Sequence[Sequen
     primary = primary_columns(header)
     rows = tuple(tuple(rows_of(section.lines, primary)) for section in sections)
     roles = choose_roles(header, primary, _sample(rows, sections), locale)
+    for row in (r for found in rows for r in found):
+        recover(row, roles, locale)
     state = _State(roles=roles, locale=locale)
     for index, section in enumerate(sections):
         state.enter(section)
