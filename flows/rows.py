@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from extractors import FieldStatus, FieldValue, Record, RecordStatus, ReviewReason
+from extractors import FieldStatus, FieldValue, Match, Record, RecordStatus, ReviewReason
 from flows.corrections import Correction, applied, rejection
 from flows.parts import Row, clean
 from tiling import Document, Failure, Page, Reason, Stage
@@ -154,7 +154,7 @@ def _field_row(value: FieldValue, stored: StoredDocument, kinds: dict[str, Kind]
         "confidence": value.confidence,
         "status": value.status.value,
         "reasons": [r.value for r in value.reasons],
-        "page": evidence.page + 1 if evidence else None,
+        "page": evidence.page + 1 if evidence and evidence.match is not Match.NONE else None,
         "box": _box(evidence.box, page) if evidence else None,
         "page_width_pt": page.width_pt if page else None,
         "page_height_pt": page.height_pt if page else None,
