@@ -228,6 +228,8 @@ def looks_like_name(text: str) -> bool:
         return False
     if is_title(text) or text.startswith(("(c)", "(C)", "©")) or text.rstrip().endswith((":", "?", "!")):
         return False
+    if ";" in text or (text.islower() and len(text.split()) > 1 and not has_legal_form(text)):
+        return False
     tokens = plain(text).split()
     if len(tokens) > 12 or not any(len(t) > 1 for t in tokens) or all(t in _DOCUMENT_WORDS for t in tokens):
         return False

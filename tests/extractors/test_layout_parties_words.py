@@ -113,6 +113,31 @@ def test_a_return_line_begins_with_the_name(text, name):
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["Anna Berg", "telvio", "3K Maschinenbau AG", "L'Atelier", "LE CLIENT", "Mr and Mrs D. Okafor", "1&2 Netz GmbH"],
+)
+def test_what_may_be_a_name(text):
+    assert names.looks_like_name(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rechnung 4711",
+        "TAX INVOICE",
+        "Frau",
+        "© Druckhaus 2020",
+        "12345",
+        "wir danken für Ihren Auftrag",
+        "and so on; or else",
+        "Menge",
+    ],
+)
+def test_what_is_no_name(text):
+    assert not names.looks_like_name(text)
+
+
+@pytest.mark.parametrize(
     ("text", "side", "rest"),
     [
         ("Bill To", Side.BUYER, None),
