@@ -31,6 +31,7 @@ PAPERS = frozenset(
 )
 WHOLE_TITLE = 0.72
 """A label that has all words of a field's title, and others."""
+ABOUT_OTHERS = 0.15
 PERIODS = frozenset({"dates", "period", "periode", "periodo", "zeitraum", "daten", "fechas", "range", "term"})
 PERIOD = 0.44
 """`Schedule dates`: a period of something is a weak label of both its ends."""
@@ -235,7 +236,8 @@ def _soft(cell: Sequence[str], known: FieldLabels) -> float:
     bonus = 0.08 if any(w in own for w in cell) else 0.0
     score = 0.85 * share + bonus
     if all(w in content for w in known.lexicon if w not in _ANY_GENERIC):
-        score = max(score, WHOLE_TITLE - 0.05 * len(content))
+        others = any(w in OTHER_THING and w not in known.lexicon for w in content)
+        score = max(score, WHOLE_TITLE - 0.05 * len(content) - (ABOUT_OTHERS if others else 0.0))
     return max(0.0, min(0.97, score - 0.3 * foreign))
 
 

@@ -109,7 +109,7 @@ def _sums_of_taxes(taxes: Sequence[Candidate]) -> set[Decimal]:
 def _signed(tax: Candidate, difference: Decimal) -> Candidate:
     """A credit note may print its tax without the sign that its other sums have."""
     value = amount_of(tax)
-    if value == 0 or abs(value + difference) > CENT:
+    if value == difference or abs(value + difference) > min(CENT, abs(value) / 4):
         return tax
     note = f"printed without its sign: the total less the net is {difference}"
     return replace(tax, parsed=replace(tax.parsed, value=-value, notes=(*tax.parsed.notes, note)))
