@@ -76,7 +76,7 @@ class _Reader:
         if not isinstance(required, list):
             raise self.fail(path, "`required` is a list of field names")
         for name in required:
-            if name not in properties:
+            if str(name) not in properties:
                 raise self.fail(
                     path, f"`required` names `{name}`, which is no property.{nearest(str(name), properties)}"
                 )
@@ -108,8 +108,8 @@ class _Reader:
     def field(self, name: str, node: Node, path: str, *, required: bool) -> Field:
         kind = self.kind(name, node, path)
         title, description = str(node.get("title", "")), str(node.get("description", ""))
-        choice_labels = node.get("x-choices", {})
-        listed = node.get("enum", [node["const"]] if "const" in node else [])
+        choice_labels = self.mapped(node, "x-choices", path)
+        listed = self.listed(node, "enum", path) if "const" not in node else [node["const"]]
         choices = tuple(str(c) for c in listed if c is not None) or tuple(choice_labels)
         if kind is Kind.ENUM and not choices:
             raise self.fail(path, "an enumeration needs `enum` with its choices")
@@ -127,8 +127,8 @@ class _Reader:
             minimum=self.bound(node, "minimum", path),
             maximum=self.bound(node, "maximum", path),
             choice_labels=tuple((str(p), c) for c, printed in choice_labels.items() for p in printed),
-            max_length=int(node.get("x-max-length") or node.get("maxLength") or _MAX_LENGTH.get(kind, 500)),
-            max_items=int(node.get("maxItems") or 1000),
+            max_length=self.count(node, ("x-max-length", "maxLength"), _MAX_LENGTH.get(kind, 500), path),
+            max_items=self.count(node, ("maxItems",), 1000, path),
             decimals=self.decimals(node, kind, path),
         )
         return self.with_labels(made, column="[]" in path)
@@ -144,6 +144,24 @@ class _Reader:
             role = field.role or known.role
             return replace(field, labels=labels, role=role, choice_labels=field.choice_labels or _inside(known, field))
         return replace(field, labels=labels)
+
+    def count(self, node: Node, keys: tuple[str, ...], default: int, path: str) -> int:
+        """The first of the keywords that is given: a whole number above zero."""
+        for key in keys:
+            given = node.get(key)
+            if given is None:
+                continue
+            if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+                raise self.fail(path, f"`{key}` is a whole number above zero, not {given!r}")
+            return given
+        return default
+
+    def mapped(self, node: Node, key: str, path: str) -> dict[str, list[Any]]:
+        """Choices with their printed forms."""
+        value = node.get(key, {})
+        if not isinstance(value, Mapping):
+            raise self.fail(path, f"`{key}` maps each choice to a list of texts, not {value!r}")
+        return {str(choice): self.listed(value, choice, path) for choice in value}
 
     def listed(self, node: Node, key: str, path: str) -> list[Any]:
         value = node.get(key, [])

@@ -154,6 +154,6 @@ def _whole_rate(facts: Facts, name: str) -> Iterator[CheckResult]:
         yield decided(name, right=vat == 0, paths=paths, message=f"{money(vat)} of tax on nothing")
         return
     share = vat / net * 100
-    right = Decimal("-0.05") <= share <= HIGHEST
+    right = vat * net >= 0 and abs(vat) - 2 * HALF_CENT <= abs(net) * HIGHEST / 100
     said = f"{money(vat)} is {share:.1f} % of {money(net)}"
     yield decided(name, right=right, paths=paths, message=said if right else f"{said}: no tax is that high or negative")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import pickle
 import subprocess
@@ -9,9 +10,14 @@ import sys
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas import Kind, Role
-from schemas.registry import SchemaError, builtin_names, digest, load_schema
+from schemas.error import SchemaError
+from schemas.json_schema import schema_of
+from schemas.registry import builtin_names, digest, load_schema
+from schemas.short import expand_short
 from schemas.template import template
 
 ORDER = {
@@ -286,6 +292,70 @@ def test_a_wrong_schema_is_told_what_and_where(tmp_path, name, text, said):
         load_schema(saved(tmp_path, name, text))
     assert said in str(error.value)
     assert name in str(error.value)
+
+
+KEYWORDS = [
+    "type",
+    "title",
+    "description",
+    "enum",
+    "const",
+    "pattern",
+    "minimum",
+    "maxLength",
+    "maxItems",
+    "format",
+    "anyOf",
+    "$ref",
+    "items",
+    "properties",
+    "required",
+    "x-kind",
+    "x-labels",
+    "x-role",
+    "x-decimals",
+    "x-choices",
+    "x-max-length",
+    "x-checks",
+    "version",
+]
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 5),
+    st.text(max_size=5),
+    st.just([]),
+    st.just({}),
+    st.just(["a", None]),
+    st.just({"type": "string"}),
+    st.just([{"type": "null"}]),
+    st.sampled_from(["string", "object", "array", "money", "#/$defs/x"]),
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(KEYWORDS), JUNK, max_size=5),
+    st.dictionaries(st.sampled_from(KEYWORDS), JUNK, max_size=4),
+)
+def test_no_document_makes_reading_a_schema_fail_in_another_way(field, top):
+    document = {"type": "object", "properties": {"a": {"type": "string"} | field}} | top
+    with contextlib.suppress(SchemaError):  # the one way it may fail
+        assert schema_of(document, name="x").fields
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["kind", "title", "labels", "role", "decimals", "choices", "columns", "required", "max_length"]
+        ),
+        JUNK,
+        max_size=4,
+    ),
+    JUNK,
+)
+def test_no_short_schema_makes_reading_it_fail_in_another_way(field, other):
+    with contextlib.suppress(SchemaError):  # the one way it may fail
+        assert schema_of(expand_short({"fields": {"a": field, "b": other}}, "x"), name="x").fields
 
 
 def test_one_of_several_models_can_be_named(tmp_path):
