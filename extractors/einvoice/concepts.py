@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from schemas import Field, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "invoice_number": (
@@ -255,25 +256,37 @@ KINDS: dict[str, frozenset[Kind]] = {
 """The kinds of field that a concept can fill; any textual kind where none is named."""
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Letters and digits without case and accents, in words."""
     text = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
-    letters = unicodedata.normalize("NFKD", text)
+    letters = text if text.isascii() else unicodedata.normalize("NFKD", text)
     return re.sub(r"[^a-z0-9]+", " ", "".join(c for c in letters if not unicodedata.combining(c))).strip()
 
 
 def header_concept(field: Field) -> str | None:
-    return _concept(field, OTHER_NAMES)
+    return _concept(field, _header_words())
 
 
-def column_concept(field: Field, known: Mapping[str, object]) -> str | None:
+def column_concept(field: Field, known: Iterable[str]) -> str | None:
     """The concept of a table's column, among those that the table's rows have."""
-    return _concept(field, {name: OTHER_COLUMNS.get(name, ()) for name in known})
+    return _concept(field, _column_words(frozenset(known)))
 
 
-def _concept(field: Field, names: Mapping[str, tuple[str, ...]]) -> str | None:
+@cache
+def _header_words() -> Mapping[str, str]:
+    """Words -> the concept that they mean."""
+    return {plain(word): concept for concept, words in OTHER_NAMES.items() for word in (concept, *words)}
+
+
+@cache
+def _column_words(known: frozenset[str]) -> Mapping[str, str]:
+    named = sorted(known)
+    return {plain(word): concept for concept in named for word in (concept, *OTHER_COLUMNS.get(concept, ()))}
+
+
+def _concept(field: Field, by_words: Mapping[str, str]) -> str | None:
     """By name first, then title, then the labels: all labels that mean something have to mean the same."""
-    by_words = {plain(word): concept for concept, words in names.items() for word in (concept, *words)}
     for words in ((field.name,), (field.title,), field.labels):
         meant = {by_words[p] for w in words if (p := plain(w)) in by_words}
         meant = {c for c in meant if field.kind in KINDS.get(c, TEXTUAL)}
