@@ -119,7 +119,7 @@ def _address(lines: Sequence[Segment], start: int) -> list[Segment]:
         if _is_moment(text):
             continue
         if _ends(text):
-            if found or line is not lines[start]:
+            if found or not (line is lines[start] or kind_of(text) is LineKind.TAX):
                 break
             continue
         if found and line.box.y0 - found[-1].box.y1 > 2.0 * max(line.box.height, found[-1].box.height):
