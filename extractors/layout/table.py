@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 _RECKONED = frozenset({QUANTITY, UNIT_PRICE, LINE_TOTAL})
 _MOST = 8
 """Headers of different tables that are tried."""
+_CLEAR = 3
+"""Rows that reckon and leave no doubt that a page's table was found."""
 _LEAST = 0.9
 """A table that scores less is no table of the wanted kind."""
 
@@ -68,6 +71,9 @@ class _Table:
     score: float
     sums: bool
     """The totals add up to an amount that the document prints."""
+    by_section: dict[int, list[Row]]
+    support: dict[int, float]
+    """Column -> share of the rows that have a number in it."""
 
 
 def find_tables(pages: Sequence[Page], field: Field, locale: Locale) -> TableReading:
@@ -77,6 +83,8 @@ def find_tables(pages: Sequence[Page], field: Field, locale: Locale) -> TableRea
     headers = [headers_of(found, wanted) for found in lines]
     tables: list[_Table] = []
     for header in _candidates(headers, wanted):
+        if any(_covers(t, header) for t in tables):
+            continue
         table = _table(header, lines, headers, wanted, locale)
         if table is not None:
             tables.append(table)
@@ -94,6 +102,12 @@ def _candidates(headers: Sequence[Sequence[Header]], wanted: Wanted) -> list[Hea
     for header in (h for found in headers for h in found if h.wanted):
         firsts.setdefault(squashed(header.signature), header)
     return sorted(firsts.values(), key=lambda h: -h.score(list(wanted.columns)))[:_MOST]
+
+
+def _covers(table: _Table, header: Header) -> bool:
+    """The header stands on a page whose rows a table already has, and has rightly: they reckon."""
+    judged = [i.arithmetic for i in table.items.items if i.row.page == header.page and i.arithmetic is not None]
+    return len(judged) >= _CLEAR and sum(judged) >= 0.9 * len(judged)
 
 
 def _patterned(
@@ -133,7 +147,19 @@ def _table(
         score -= 1.0
     if score < _LEAST:
         return None
-    return _Table(header=header, sections=sections, items=items, score=score, sums=sums)
+    by_section: dict[int, list[Row]] = {}
+    for item in items.items:
+        by_section.setdefault(item.section, []).append(item.row)
+    filled = Counter(column for item in items.items for column in item.row.numbers)
+    return _Table(
+        header=header,
+        sections=sections,
+        items=items,
+        score=score,
+        sums=sums,
+        by_section=by_section,
+        support={column: count / len(items.items) for column, count in filled.items()},
+    )
 
 
 def _reading(table: _Table, wanted: Wanted, locale: Locale) -> TableReading:
@@ -141,7 +167,7 @@ def _reading(table: _Table, wanted: Wanted, locale: Locale) -> TableReading:
     columns = _columns(table, wanted)
     description = columns.get(DESCRIPTION)
     for index, section in enumerate(table.sections):
-        rows = [i.row for i in items.items if i.section == index]
+        rows = table.by_section.get(index, [])
         if rows:
             others = [r for r in items.rows[index] if not any(r is row for row in rows)]
             describe(rows, others, section.lines, description, _end(table, index, rows))
@@ -165,7 +191,7 @@ def _end(table: _Table, section: int, rows: Sequence[Row]) -> float:
 
 def _regions(table: _Table) -> Iterator[tuple[int, Box]]:
     for index, section in enumerate(table.sections):
-        boxes = [i.row.box for i in table.items.items if i.section == index]
+        boxes = [row.box for row in table.by_section.get(index, [])]
         if not boxes:
             continue
         if section.header is not None:
@@ -189,7 +215,7 @@ def _row(
         signals = {
             "label_match": label,
             "margin": table.items.roles.margin,
-            "row_support": _support(table, column),
+            "row_support": table.support.get(column, 0.0) if column is not None else 0.0,
             "sum": float(table.sums),
         }
         if role in _RECKONED and item.arithmetic is not None:
@@ -221,12 +247,6 @@ def _cells(row: Row, column: int | None) -> list[Cell]:
     if column in row.numbers:
         return [row.numbers[column]]
     return [c for p in row.lines for c in p.texts.get(column, ())]
-
-
-def _support(table: _Table, column: int | None) -> float:
-    if column is None:
-        return 0.0
-    return sum(column in i.row.numbers for i in table.items.items) / len(table.items.items)
 
 
 def _finding(path: str, field: Field, cells: Sequence[Cell], page: int, locale: Locale) -> Finding | None:
