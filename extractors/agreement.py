@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from schemas import Field
 
 SAME_ROW = 0.6
-MAX_PAIRS = 1_000_000
+MAX_PAIRS = 40_000
+"""Pairs of rows that are compared; longer tables are paired by position."""
 
 
 def row_similarity(columns: Sequence[Field], a: Mapping[str, Value], b: Mapping[str, Value]) -> float:

@@ -33,6 +33,7 @@ DISTINCT_LETTERS = 6
 """A text of so many letters that is printed twice is the same thing said twice, not an ambiguity."""
 LABEL_REACH_PT = 260.0
 LABEL_ABOVE_HEIGHTS = 3.0
+FAR_PT = 4 * LABEL_REACH_PT
 WRAP_LINES = 4
 MOSTLY = 0.6
 CODE_LETTERS = 2
@@ -94,9 +95,9 @@ def choose(index: PageIndex, places: Sequence[Place], hint: Hint) -> tuple[Place
     """The best place under the hint (the first of equals), and whether it is the only one or clearly the best."""
     if len(places) == 1:
         return places[0], True
-    scored = sorted(
-        ((_distance(index, p, hint), n) for n, p in enumerate(places)), key=lambda s: (round(s[0], 1), s[1])
-    )
+    labels = _labels_of(index, places, hint)
+    distances = [_distance(index, p, hint, labels[p.page]) for p in places]
+    scored = sorted(zip(distances, range(len(places)), strict=True), key=lambda s: (round(s[0], 1), s[1]))
     (best, position), (second, _) = scored[0], scored[1]
     clear = best < LABEL_REACH_PT and second > best * 1.5 + 6.0
     return places[position], clear
@@ -255,13 +256,22 @@ def _fuzzy(index: PageIndex, text: str, *, code: bool) -> tuple[list[Place], Mat
     return ([best[1]], Match.FUZZY) if best[1] else ([], Match.NONE)
 
 
-def _distance(index: PageIndex, place: Place, hint: Hint) -> float:
+def _labels_of(index: PageIndex, places: Sequence[Place], hint: Hint) -> dict[int, list[Box]]:
+    """Page -> where the hint's labels stand on it, for the pages that have places at all."""
+    wanted = list(dict.fromkeys(filter(None, map(squash, hint.labels))))
+    return {
+        page: [index.box(Place(page, words)) for label in wanted for words in index.texts[page].runs(label)]
+        for page in {p.page for p in places}
+    }
+
+
+def _distance(index: PageIndex, place: Place, hint: Hint, labels: Sequence[Box]) -> float:
     """Points between a place and where it is expected; far where nothing expects it there."""
     box = index.box(place)
-    distances = [_label_distance(index, place.page, box, label) for label in hint.labels]
+    distances = [_label_distance(box, label) for label in labels]
     if hint.box is not None and hint.page == place.page:
         distances.append(_row_distance(box, hint.box))
-    return min(distances, default=LABEL_REACH_PT * 4)
+    return min(distances, default=FAR_PT)
 
 
 def _row_distance(box: Box, row: Box) -> float:
@@ -270,13 +280,10 @@ def _row_distance(box: Box, row: Box) -> float:
     return min(abs(box.y0 - row.y1), abs(row.y0 - box.y1)) * 2 + 10
 
 
-def _label_distance(index: PageIndex, page: int, box: Box, label: str) -> float:
+def _label_distance(box: Box, label: Box) -> float:
     """To a label at the left in the same line, or close above."""
-    best = LABEL_REACH_PT * 4
-    for words in index.texts[page].runs(squash(label)) if label else ():
-        at = index.box(Place(page, words))
-        if at.overlap_y(box) > 0.4 * min(at.height, box.height) and at.x1 <= box.x0 + 2:
-            best = min(best, box.x0 - at.x1)
-        elif 0 < box.y0 - at.y1 + 2 < LABEL_ABOVE_HEIGHTS * box.height and at.overlap_x(box) > 0:
-            best = min(best, (box.y0 - at.y1) + abs(box.x0 - at.x0) / 4 + 20)
-    return best
+    if label.overlap_y(box) > 0.4 * min(label.height, box.height) and label.x1 <= box.x0 + 2:
+        return box.x0 - label.x1
+    if 0 < box.y0 - label.y1 + 2 < LABEL_ABOVE_HEIGHTS * box.height and label.overlap_x(box) > 0:
+        return (box.y0 - label.y1) + abs(box.x0 - label.x0) / 4 + 20
+    return FAR_PT

@@ -142,6 +142,8 @@ class PageIndex:
         return tuple(self.pages[place.page].words[i] for i in place.words)
 
     def box(self, place: Place) -> Box:
+        if len(place.words) == 1:
+            return self.pages[place.page].words[place.words[0]].box
         return union(w.box for w in self.words(place))
 
     def text(self, place: Place) -> str:
