@@ -1,4 +1,4 @@
-"""An unexpected error becomes a report that is ready to be sent: what was asked, of which versions, and where it broke."""
+"""An unexpected error becomes a report that is ready to be sent: the command, the versions, where it broke."""
 
 from __future__ import annotations
 

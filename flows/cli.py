@@ -15,7 +15,7 @@ from flows.exit_codes import ExitCode
 TYPE_CHECKING = False  # `typing` itself takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 COMMANDS = {
     "run": "read documents into Parquet",
@@ -26,7 +26,10 @@ COMMANDS = {
     "config": "which settings hold, and why",
     "doctor": "what this machine can do",
 }
-EPILOGUE = "Exit codes: 0 all extracted, 1 some documents failed, 2 usage or settings, 3 bug, 4 engine or storage unavailable, 130 interrupted."
+EPILOGUE = (
+    "Exit codes: 0 all extracted, 1 some documents failed, 2 usage or settings, 3 bug, "
+    "4 engine or storage unavailable, 130 interrupted."
+)
 
 
 class Parser(argparse.ArgumentParser):
@@ -42,7 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         return _dispatch(arguments)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
+        print(f"extract: {str(interrupt) or 'interrupted.'}", file=sys.stderr)
         return ExitCode.INTERRUPTED
     except BrokenPipeError:  # `extract ... | head`: the reader has seen enough
         sys.stderr.close()
@@ -70,7 +74,7 @@ def _exit_code(error: Exception) -> int:
 def _dispatch(arguments: list[str]) -> int:
     parser = Parser(
         prog="extract",
-        description="Turns folders of documents into validated Parquet, with a review queue for what it is not sure of.",
+        description="Turns folders of documents into validated Parquet, with a review queue for what is not sure.",
         epilog=EPILOGUE,
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -79,9 +83,8 @@ def _dispatch(arguments: list[str]) -> int:
     commands = parser.add_subparsers(metavar="COMMAND", title="commands", dest="command")
     name = next((a for a in arguments if not a.startswith("-")), None)
     for command, help_text in COMMANDS.items():
-        child = commands.add_parser(
-            command, help=help_text, description=f"{help_text[:1].upper()}{help_text[1:]}.", allow_abbrev=False
-        )
+        about = f"{help_text[:1].upper()}{help_text[1:]}."
+        child = commands.add_parser(command, help=help_text, description=about, allow_abbrev=False)
         if command == name:
             _module(command).add_arguments(child)
     if name is not None and name not in COMMANDS:
@@ -101,7 +104,7 @@ def _dispatch(arguments: list[str]) -> int:
     return int(_module(args.command).execute(args))
 
 
-def _module(command: str):  # noqa: ANN202 - a module
+def _module(command: str) -> Any:  # noqa: ANN401 - a module of `flows.commands`
     from importlib import import_module
 
     return import_module(f"flows.commands.{command}")

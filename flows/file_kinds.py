@@ -1,4 +1,4 @@
-"""Which files of a folder are documents: by content, else by name; what lies beside documents is left out and counted."""
+"""Which files of a folder are documents: by content, else by name; what lies beside them is left out."""
 
 from __future__ import annotations
 

@@ -6,11 +6,13 @@ import os
 import signal
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
 MEMORY_EXIT = 77
 """Exit code of a worker that went over its memory limit."""
 LOOK_SECONDS = 0.05
@@ -35,7 +37,7 @@ def start_guard(max_memory_bytes: int) -> None:
     threading.Thread(target=_watch, args=(max_memory_bytes,), daemon=True, name="guard").start()
 
 
-def guarded(function: Callable[[Any], Any], argument: Any) -> Any:
+def guarded(function: Callable[[Argument], Result], argument: Argument) -> Result:
     """Calls a function; only meanwhile may the guard end the process.
 
     A worker that ended while it held the lock of the pool's pipe would stop all others.

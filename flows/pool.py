@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 from multiprocessing import forkserver
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.guard import MEMORY_EXIT, guarded, start_guard
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from pebble import ProcessPool
 
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
 TASKS_OF_A_PROCESS = 200
 """Then it is replaced, so that what a library leaks stays small."""
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -54,12 +56,12 @@ class Pool:
         self.workers = workers
         self._max_seconds = max_seconds
         self._max_memory_bytes = max_memory_bytes
-        self._context = _context(preload)
+        self._context = start_server(preload)
         self._pool = self._made(workers, TASKS_OF_A_PROCESS)
         self._second: ProcessPool | None = None
         self._second_lock = asyncio.Lock()
 
-    async def call(self, function: Callable[[Any], Any], argument: Any) -> Any:
+    async def call(self, function: Callable[[Argument], Result], argument: Argument) -> Result:
         """The function's result; TaskError where its process did not live to give one."""
         from concurrent.futures.process import BrokenProcessPool
 
@@ -80,7 +82,7 @@ class Pool:
         if self._second is not None:
             _end(self._second)
 
-    async def _alone(self, function: Callable[[Any], Any], argument: Any) -> Any:
+    async def _alone(self, function: Callable[[Argument], Result], argument: Argument) -> Result:
         from concurrent.futures.process import BrokenProcessPool
 
         async with self._second_lock:
@@ -93,18 +95,19 @@ class Pool:
                 self._second = None
                 raise WorkerDiedError(1) from error
 
-    async def _once(self, pool: ProcessPool, function: Callable[[Any], Any], argument: Any) -> Any:
+    async def _once(self, pool: ProcessPool, function: Callable[[Argument], Result], argument: Argument) -> Result:
         from pebble import ProcessExpired
 
         future = pool.schedule(guarded, args=(function, argument), timeout=self._max_seconds)
         try:
-            return await asyncio.wrap_future(future)
+            result: Result = await asyncio.wrap_future(future)
         except TimeoutError as error:
             raise OutOfTimeError from error
         except ProcessExpired as error:
             if error.exitcode == MEMORY_EXIT:
                 raise OutOfMemoryError from error
             raise WorkerDiedError(error.exitcode) from error
+        return result
 
     def _made(self, workers: int, tasks: int) -> ProcessPool:
         from pebble import ProcessPool
@@ -129,17 +132,23 @@ def cause_of_death(exit_code: int) -> str:
     return f"killed by {name}"
 
 
-def _context(preload: Sequence[str]) -> Any:
+def start_server(preload: Sequence[str]) -> Any:  # noqa: ANN401 - a context of multiprocessing
+    """Starts the fork server, where there is none yet: it imports its modules while its parent goes on."""
     for variable in ONE_THREAD:
         os.environ.setdefault(variable, "1")
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(preload))
-    forkserver.ensure_running()  # it imports while its parent goes on
+    # A Ctrl-C goes to all processes of the terminal; this one inherits the mask and leaves it to its parent.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return context
 
 
 def _end(pool: ProcessPool) -> None:
-    pool.stop()
+    pool.stop()  # type: ignore[no-untyped-call]
     pool.join()

@@ -44,11 +44,7 @@ def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryR
         intake = collect(options.paths, own_output=options.out)
         if options.dry_run:
             return _dry_run(options, schema, intake)
-        pool = _pool(options)
-        try:
-            return _Run.begin(options, schema, progress or open_progress(), pool).through(intake, started)
-        finally:
-            pool.stop()
+        return _Run.begin(options, schema, progress or open_progress()).through(intake, started)
 
 
 def _pool(options: RunOptions) -> Pool:
@@ -70,19 +66,18 @@ class _Run:
     options: RunOptions
     work: Work
     output: Output
-    pool: Pool
     progress: Progress
     tally: Tally
 
     @classmethod
-    def begin(cls, options: RunOptions, schema: Schema, progress: Progress, pool: Pool) -> _Run:
+    def begin(cls, options: RunOptions, schema: Schema, progress: Progress) -> _Run:
         """Opens the output and looks whether the schema fits it."""
         from flows.output import open_output
 
         output = open_output(options.out)
         work = _work(options, schema)
         output.check(work)
-        return cls(options=options, work=work, output=output, pool=pool, progress=progress, tally=Tally())
+        return cls(options=options, work=work, output=output, progress=progress, tally=Tally())
 
     def through(self, intake: Intake, started: float) -> Summary:
         """Lists, reads, commits, derives and sums up."""
@@ -112,6 +107,8 @@ class _Run:
         found = asked(options, intake.files, self.output.listed(self.work))
         ids = [candidate.document_id for candidate in found if candidate.document_id is not None]
         self.tally.duplicates = len(ids) - len(set(ids))
+        if ids:
+            _warm_up()
         plan = self.output.plan(self.work, found, force=options.force, retry_failed=options.retry_failed)
         joined = f", {plan.joined} of an unfinished run" if plan.joined else ""
         done = f"; {plan.done} done already" if plan.done else ""
@@ -122,9 +119,9 @@ class _Run:
     def _read(self, plan: Plan) -> None:
         from flows.feed import Feed
 
-        options = self.options
+        options, pool = self.options, _pool(self.options)
         feed = Feed(
-            pool=self.pool,
+            pool=pool,
             task_of=task_maker(options, self.work.schema),
             is_done=lambda shard: self.output.is_done(self.work, shard),
             commit=self._commit,
@@ -138,12 +135,12 @@ class _Run:
         try:
             run_until_stopped(feed.run(plan.shards, options.limit))
         except KeyboardInterrupt:
-            self.pool.stop()
+            pool.stop()
             self.progress.end()
-            self.progress.say(self._interrupted())
-            leave_if_storing()
-            raise
+            leave_if_storing(self._interrupted())
+            raise KeyboardInterrupt(self._interrupted()) from None
         finally:
+            pool.stop()
             self.progress.end()
 
     def _commit(self, shard: Shard, packed: Sequence[Packed]) -> bool:
@@ -169,6 +166,14 @@ class _Run:
             f"interrupted. {plural(stored, 'document is', 'documents are')} stored in {self.options.out}; "
             f"{on_the_way} were on the way and will be read again. Run the same command again to go on."
         )
+
+
+def _warm_up() -> None:
+    """Something is new: the fork server may begin to import while the list is made."""
+    from flows.pool import start_server
+    from flows.worker import PRELOAD
+
+    start_server(PRELOAD)
 
 
 def _work(options: RunOptions, schema: Schema) -> Work:

@@ -49,14 +49,14 @@ class Resolved:
     origin: str
 
 
-def text(value: Any) -> str:
+def text(value: object) -> str:
     if not isinstance(value, str):
         msg = "a text is wanted"
         raise ValueError(msg)  # noqa: TRY004 - one kind of error for all parsers
     return os.path.expanduser(value) if value.startswith("~") else value  # noqa: PTH111 - a URI must stay as it is
 
 
-def count(value: Any) -> int:
+def count(value: object) -> int:
     """A whole number from 1."""
     try:
         number = int(str(value).replace("_", ""))
@@ -68,9 +68,9 @@ def count(value: Any) -> int:
     return number
 
 
-def seconds(value: Any) -> float:
+def seconds(value: object) -> float:
     try:
-        number = float(value)
+        number = float(str(value))
     except (TypeError, ValueError):
         number = 0.0
     if not 0 < number < float("inf"):
@@ -79,9 +79,9 @@ def seconds(value: Any) -> float:
     return number
 
 
-def share(value: Any) -> float:
+def share(value: object) -> float:
     try:
-        number = float(value)
+        number = float(str(value))
     except (TypeError, ValueError):
         number = -1.0
     if not 0 <= number <= 1:
@@ -90,7 +90,7 @@ def share(value: Any) -> float:
     return number
 
 
-def size(value: Any) -> int:
+def size(value: object) -> int:
     """Bytes, with an optional unit: `200MB`, `1GiB`, `4096`."""
     written = str(value).strip().upper().replace("_", "")
     digits = written.rstrip("KMGTIB ")
@@ -106,7 +106,7 @@ def size(value: Any) -> int:
     return number
 
 
-def texts(value: Any) -> tuple[str, ...]:
+def texts(value: object) -> tuple[str, ...]:
     items = value if isinstance(value, list | tuple) else (value,)
     if not all(isinstance(item, str) for item in items):
         msg = "a text or a list of texts is wanted"
@@ -211,7 +211,7 @@ def _resolve_one(
     return Resolved(value=setting.default, origin="default")
 
 
-def _parsed(setting: Setting, value: Any, origin: str) -> Any:
+def _parsed(setting: Setting, value: object, origin: str) -> object:
     shown = "(not shown)" if setting.secret else repr(value)
     try:
         parsed = setting.parse(value)

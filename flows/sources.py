@@ -1,5 +1,7 @@
 """From what was named on the command line to a list of files: folders, globs, lists, single files."""
 
+# ruff: noqa: PTH100, PTH116, PTH118, PTH123, PTH207
+# Paths are kept as they were given, letter by letter; a Path would tidy them.
 from __future__ import annotations
 
 import errno

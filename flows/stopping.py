@@ -73,11 +73,12 @@ async def in_thread(function: Callable[[], Any]) -> Any:  # noqa: ANN401 - whate
     return await future
 
 
-def leave_if_storing() -> None:
+def leave_if_storing(message: str) -> None:
     """Ends the process at once where a shard is still being written: its file appears whole or not at all."""
     threads = [thread for thread in threading.enumerate() if thread.name == STORE_THREAD]
     for thread in threads:
         thread.join(GRACE_SECONDS)
     if any(thread.is_alive() for thread in threads):
+        sys.stderr.write(f"extract: {message}\n")
         sys.stderr.flush()
         os._exit(ExitCode.INTERRUPTED)

@@ -148,7 +148,7 @@ def _lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if c["duplicates"]:
         yield (
             "",
-            f"{plural(c['duplicates'], 'file has', 'files have')} the same bytes as another: one document, several sources",
+            f"{plural(c['duplicates'], 'file has', 'files have')} the bytes of another: one document, several sources",
         )
     yield from _beside(c)
     states = ", ".join(f"{pages[state]} {state}" for state in PAGE_STATES if pages[state])

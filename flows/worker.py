@@ -11,13 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractors.reading import Reading
 from flows.outcome import DocumentOutcome
 from tiling import Document, DocumentError, Failure, Page, PageState, Reason, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from extractors.reading import Reading
     from flows.parts import Packed
     from schemas import Schema
     from tiling.limits import Limits

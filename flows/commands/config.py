@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flows.commands.run import add_setting, shown
 from flows.settings import resolve, settings, unknown_variables
@@ -39,7 +39,7 @@ def execute(args: argparse.Namespace) -> int:
     return 0
 
 
-def _public(setting: Setting, found: Resolved) -> Any:
+def _public(setting: Setting, found: Resolved) -> object:
     """The value as it may be shown: of a secret, only how many there are."""
     if setting.secret:
         return f"({len(found.value)} given)" if found.value else ""

@@ -22,7 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths",
         nargs="*",
         metavar="PATHS",
-        help="folders (read recursively), files, globs, @FILE (a list of paths, one a line), - (such a list on standard input)",
+        help="folders (read recursively), files, globs, @FILE (a list of paths, one a line), "
+        "- (such a list on standard input)",
     )
     for setting in settings():
         add_setting(parser, setting)
@@ -59,7 +60,11 @@ def refuse_unknown(words: list[str]) -> None:
     """One clear sentence for flags that belong to a later version."""
     for word in words:
         if word.split("=")[0] in LATER:
-            msg = f"{word.split('=')[0]} belongs to the vision reader, which this version does not have. Leave it out to read with the e-invoice and layout readers."
+            flag = word.split("=")[0]
+            msg = (
+                f"{flag} belongs to the vision reader, which this version does not have. "
+                "Leave it out to read with the e-invoice and layout readers."
+            )
             raise UsageError(msg)
 
 

@@ -31,7 +31,7 @@ def test_a_flag_outranks_the_environment_which_outranks_the_file_which_outranks_
 
 
 def test_an_unknown_key_of_the_file_is_refused_with_the_nearest_name(toml):
-    with pytest.raises(UsageError, match="'max_page'.*'max_pages'"):
+    with pytest.raises(UsageError, match=r"'max_page'.*'max_pages'"):
         resolved(file=toml("max_page = 3\n"))
 
 

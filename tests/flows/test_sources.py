@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -108,7 +109,7 @@ def test_names_with_line_breaks_spaces_and_bytes_that_are_no_text_survive(folder
         folder(f"in/{name}")
     found = collect(["in"]).files
     assert sorted(file.path for file in found) == sorted(f"in/{name}" for name in names)
-    assert all(os.path.exists(file.location) for file in found)
+    assert all(Path(file.location).exists() for file in found)
     listed = b"\0".join(os.fsencode(f"in/{name}") for name in names)
     assert len(paths_of("-", stdin=listed)) == len(names)
     assert printable(names[0]) == "line\\nbreak.pdf"

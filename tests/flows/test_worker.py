@@ -8,46 +8,11 @@ from PIL import Image, ImageDraw
 from extractors import State
 from flows.worker import PRELOAD, Task, read_one
 from schemas.registry import load_schema
+from tests.flows.made_pdf import invoice, pdf_of
 from tiling import PageState, Reason, Stage
 from tiling.limits import Limits
 
 SCHEMA = pickle.dumps(load_schema("invoice"))
-
-
-def pdf_of(*pages):
-    """A PDF with a page for each list of (x, y, text)."""
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"", b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]
-    kids = []
-    for page in pages:
-        drawn = "".join(f"BT /F 11 Tf {x} {y} Td ({text}) Tj ET\n" for x, y, text in page).encode()
-        objects.append(b"<</Length %d>>stream\n%sendstream" % (len(drawn), drawn))
-        objects.append(
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R/Resources<</Font<</F 3 0 R>>>>>>"
-            % len(objects)
-        )
-        kids.append(b"%d 0 R" % len(objects))
-    objects[1] = b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(kids), b" ".join(kids))
-    body, offsets = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, start=1):
-        offsets.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    count = len(objects) + 1
-    return body + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
-        count, table, count, len(body),
-    )  # fmt: skip
-
-
-def invoice(number="F-1"):
-    return [
-        (60, 780, "Copper Finch Ltd"),
-        (60, 740, "Invoice number"),
-        (200, 740, number),
-        (60, 720, "Invoice date"),
-        (200, 720, "12 March 2026"),
-        (60, 600, "Total GBP"),
-        (200, 600, "120.00"),
-    ]
 
 
 @pytest.fixture
@@ -122,15 +87,17 @@ def test_the_einvoice_reader_alone_fails_where_there_is_no_einvoice(read):
     assert "--reader auto" in failure.message
 
 
-@pytest.mark.parametrize(("error", "reason"), [(ZeroDivisionError, Reason.INTERNAL), (MemoryError, Reason.MEMORY_LIMIT)])
+@pytest.mark.parametrize(
+    ("error", "reason"), [(ZeroDivisionError, Reason.INTERNAL), (MemoryError, Reason.MEMORY_LIMIT)]
+)
 def test_an_unexpected_error_is_a_failure_of_this_document(read, monkeypatch, error, reason):
     def broken(_pages, _schema):
-        raise error("by nothing")
+        raise error
 
     monkeypatch.setattr("extractors.layout.reader.read_layout", broken)
     failure = read(pdf_of(invoice())).failure
     assert (failure.stage, failure.reason) == (Stage.READ, reason)
-    assert reason is not Reason.INTERNAL or "ZeroDivisionError: by nothing" in failure.message
+    assert reason is not Reason.INTERNAL or "ZeroDivisionError" in failure.message
 
 
 def test_the_same_schema_is_unpickled_once():

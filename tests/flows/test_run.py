@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pyarrow.parquet as pq
+import pytest
+
+from flows.exit_codes import ExitCode
+from flows.pool import OutOfTimeError, Pool
+from flows.run import run
+from flows.run_options import RunOptions
+from flows.store import StoreError
+from flows.summary import to_json, to_text
+from tests.flows.made_pdf import invoice, pdf_of
+
+ROOT = Path(__file__).parents[2]
+
+
+class Silent:
+    """A progress that shows nothing and keeps what was said."""
+
+    def __init__(self):
+        self.said = []
+
+    def say(self, text):
+        self.said.append(text)
+
+    def begin(self, total):
+        pass
+
+    def document(self, *, failed, source):
+        pass
+
+    def end(self):
+        pass
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The working directory, with three documents in `in/`: two invoices and a broken one; and a note beside them."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    for name, content in (
+        ("a.pdf", pdf_of(invoice("F-1"))),
+        ("b.pdf", pdf_of(invoice("F-2"), [])),
+        ("broken.pdf", pdf_of(invoice())[:100]),
+        ("a.json", b"{}"),
+    ):
+        (tmp_path / "in" / name).write_bytes(content)
+    return tmp_path
+
+
+def ran(*paths, **options):
+    return run(RunOptions(paths=paths or ("in",), schema="invoice", workers=1, **options), Silent())
+
+
+def rows(table, column="_source"):
+    return sorted(v for p in Path("out", table).rglob("*.parquet") for v in pq.read_table(p)[column].to_pylist())
+
+
+@pytest.mark.usefixtures("folder")
+def test_every_document_is_in_one_table_and_every_page_has_a_state():
+    summary = ran().content
+    assert rows("records") == ["in/a.pdf", "in/b.pdf"]
+    assert rows("failures") == ["in/broken.pdf"]
+    assert rows("pages", "state") == ["blank", "read", "read"]
+    assert summary["documents"] == {"in": 3, "records": 2, "failures": 1}
+    assert summary["pages"] == {"in": 3, "read": 2, "blank": 1, "failed": 0, "skipped": 0}
+    assert summary["readers"] == {"layout": 2}
+    assert summary["left_out"] == {".json": 1}
+    assert summary["exit_code"] == ExitCode.DOCUMENTS_FAILED
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_summary_is_told_stored_and_the_same_as_json():
+    summary = ran()
+    stored = json.loads(next(Path("out/runs").glob("*/summary.json")).read_text())
+    assert json.loads(to_json(summary)) == stored
+    text = to_text(summary)
+    for told in ("2 read (layout 2), 1 failed", "in/broken.pdf", ".json 1", "--retry-failed", "out"):
+        assert told in text
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_second_run_reads_nothing_and_still_says_what_failed():
+    ran()
+    again = ran().content
+    assert again["documents"]["in"] == 0
+    assert (again["done_before"], again["done_before_failed"]) == (3, 1)
+    assert again["exit_code"] == ExitCode.DOCUMENTS_FAILED
+    assert len(rows("records")) == 2
+
+
+def test_only_what_is_new_is_read(folder):
+    ran()
+    (folder / "in" / "c.pdf").write_bytes(pdf_of(invoice("F-3")))
+    assert ran().content["documents"] == {"in": 1, "records": 1, "failures": 0}
+    assert rows("records") == ["in/a.pdf", "in/b.pdf", "in/c.pdf"]
+
+
+def test_a_failed_document_is_read_again_when_it_is_asked_for(folder):
+    ran()
+    (folder / "in" / "broken.pdf").write_bytes(pdf_of(invoice("F-3")))
+    summary = ran(retry_failed=True).content
+    assert summary["exit_code"] == ExitCode.OK
+    assert rows("records") == ["in/a.pdf", "in/b.pdf", "in/broken.pdf"]
+    assert ran().content["documents"]["in"] == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_force_reads_again_and_duplicates_nothing():
+    ran()
+    assert ran(force=True).content["documents"]["in"] == 3
+    assert rows("records") == ["in/a.pdf", "in/b.pdf"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_limit_takes_the_next_documents_each_time():
+    assert [ran(limit=2).content["documents"]["in"] for _ in range(3)] == [2, 1, 0]
+    assert rows("records") == ["in/a.pdf", "in/b.pdf"]
+
+
+def test_the_same_bytes_are_one_document_with_two_sources(folder):
+    (folder / "in" / "copy.pdf").write_bytes((folder / "in" / "a.pdf").read_bytes())
+    summary = ran().content
+    assert summary["duplicates"] == 1
+    assert summary["documents"]["records"] == 2
+    assert ["in/a.pdf", "in/copy.pdf"] in [list(s) for s in rows("records", "_sources")]
+
+
+def test_a_dry_run_says_what_would_be_read_and_makes_nothing(folder):
+    plan = ran(dry_run=True)
+    assert plan.content["to_read"] == 3
+    assert plan.exit_code == ExitCode.OK
+    assert not (folder / "out").exists()
+    assert "3 (pdf 3)" in to_text(plan)
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_dry_run_knows_what_is_done():
+    ran(limit=2)
+    plan = ran(dry_run=True).content
+    assert (plan["to_read"], plan["done_before"]) == (1, 2)
+
+
+@pytest.mark.usefixtures("folder")
+def test_names_that_are_no_text_are_read_and_found_again():
+    Path("in", os.fsdecode(b"caf\xe9\n.pdf")).write_bytes(pdf_of(invoice("F-4")))
+    summary = ran()
+    assert summary.content["documents"]["records"] == 3
+    to_json(summary).encode("ascii")
+    to_text(summary).encode("utf-8")
+    assert ran().content["documents"]["in"] == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_document_that_takes_too_long_fails_and_the_others_do_not(monkeypatch):
+    monkeypatch.setattr("flows.pool.Pool.call", _late_for("in/b.pdf"))
+    summary = ran().content
+    assert summary["failures"]["documents"] == {"broken": 1, "time_limit": 1}
+    (example,) = summary["failures"]["examples"]["documents"]["time_limit"]
+    assert example["source"] == "in/b.pdf"
+    assert "--max-seconds" in example["message"]
+
+
+def _late_for(source):
+    real = Pool.call
+
+    async def call(self, function, task):
+        if task.source == source:
+            raise OutOfTimeError
+        return await real(self, function, task)
+
+    return call
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_output_that_cannot_be_written_ends_the_run_and_keeps_what_was_committed(monkeypatch):
+    def full(_self, _work, _shard, _packed):
+        message = "the disk is full"
+        raise StoreError(message)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("flows.output.Output.commit", full)
+        with pytest.raises(StoreError, match="the disk is full"):
+            ran()
+    assert rows("records") == []
+    assert ran().content["documents"] == {"in": 3, "records": 2, "failures": 1}
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_run_that_is_told_to_stop_leaves_no_process_and_can_go_on():
+    for number in range(30):
+        Path("in", f"{number:03}.pdf").write_bytes(pdf_of(invoice(f"G-{number}")))
+    command = [sys.executable, "-m", "flows", "run", "in", "--schema", "invoice", "--workers", "1"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert "33 documents to read" in process.stderr.readline()
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert out == ""
+    assert "interrupted" in err
+    assert psutil.wait_procs(children, timeout=10)[1] == []
+    assert ran().content["documents"]["records"] == 32
