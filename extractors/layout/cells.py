@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ class Cell:
     """It ends with a colon."""
     segment: Segment
     last_of_segment: bool = False
-    """No value follows it in its segment."""
+    """What follows it in its segment, if anything, is not its continuation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class PageIndex:
 
 _CURRENCY_ONLY = re.compile(rf"^(?:{SYMBOL}|[()\-–/+=._*\s])+$", re.IGNORECASE)
 _NOTE = re.compile(r"\(\d{1,4}\)")
-_LABEL_ENDS = frozenset({NUMBER, "id", "date", "datum", "period", "total", "code"})
+_LABEL_ENDS = frozenset({(w,) for w in (NUMBER, "id", "date", "datum", "period", "total", "code")})
 _CUTTER = frozenset("·|;•●")
 
 
@@ -95,19 +95,24 @@ def index_page(page: Page) -> PageIndex:
 
 
 def _part_values_from_labels(row: list[Cell | Mention]) -> None:
-    """`Name  Example Ltd Invoice No.  4711`: a long cell between a label and a value ends in the value's label."""
+    """`Name  Example Ltd Invoice No.  4711`: a long segment between a label and a value ends in the value's label."""
     for at in range(len(row) - 2, 0, -1):
-        before, cell, after = row[at - 1], row[at], row[at + 1]
-        if not isinstance(before, Cell) or not isinstance(cell, Cell) or isinstance(after, Cell):
+        cell = row[at]
+        if not isinstance(cell, Cell) or isinstance(row[at + 1], Cell) or cell.tokens[-1:] not in _LABEL_ENDS:
             continue
-        if (
-            len(before.tokens) > 3
-            or before.segment is cell.segment
-            or len(cell.words) < 4
-            or cell.tokens[-1] not in _LABEL_ENDS
-        ):
+        first = next(i for i, item in enumerate(row) if item.box.x0 >= cell.segment.box.x0 - 1)
+        before = row[first - 1] if first else None
+        if not isinstance(before, Cell) or len(before.tokens) > 3 or len(cell.words) < (4 if first == at else 3):
             continue
-        row[at : at + 1] = [_cell_of(cell.segment, cell.words[:-2], last=True), _cell_of(cell.segment, cell.words[-2:])]
+        if row[at + 1].box.x0 >= cell.segment.box.x1:
+            value, label = cell.segment.parted(len(cell.segment.words) - 2)
+            whole = [i for i in row[:at] if isinstance(i, Cell) and i.segment is cell.segment]
+            for item in whole:
+                row[row.index(item)] = replace(item, segment=value)
+            row[at : at + 1] = [
+                *([_cell_of(value, cell.words[:-2], last=True)] if cell.words[:-2] else []),
+                _cell_of(label, cell.words[-2:], last=True),
+            ]
 
 
 def _part_headers(row: list[Cell | Mention], below: list[Cell | Mention]) -> None:

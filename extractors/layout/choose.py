@@ -40,7 +40,7 @@ def choose(
     """The findings of the scalar fields."""
     add_hints(indexes, labels.known, candidates, locale, THRESHOLD)
     fields = {k.field.name: k.field for k in labels.known}
-    sums = _sums(indexes, labels.roles, candidates, locale, inside)
+    sums = _sums(indexes, labels, candidates, locale, inside)
     findings = [_finding(fields[n], choice.candidate, candidates[n], choice) for n, choice in sums.items()]
     decided = set(labels.roles.values()) if len(labels.roles) > 1 else set()
     edges = {k.field.name: k.edge for k in labels.known}
@@ -72,16 +72,19 @@ def _one_place_each(
 
 def _sums(
     indexes: Sequence[PageIndex],
-    roles: Mapping[str, str],
+    labels: SchemaLabels,
     candidates: Mapping[str, list[Candidate]],
     locale: Locale,
     inside: Callable[[int, Box], bool],
 ) -> dict[str, Choice]:
     """Field name -> choice, for the fields of the totals block; nothing where the schema has but one of them."""
+    roles = labels.roles
     if len(roles) < 2:
         return {}
-    by_role = {role: candidates.get(name, []) for role, name in roles.items()}
-    by_role |= {name: candidates.get(name, []) for name in EXPLAINING}
+    by_role = {role: candidates[name] for role, name in roles.items()}
+    for concept in EXPLAINING:
+        both = (candidates.get(concept, []), candidates.get(labels.explaining.get(concept, ""), []))
+        by_role[concept] = sorted((c for some in both for c in some), key=lambda c: -c.score)
     pool, rates = _printed(indexes, locale, inside)
     solved = solve(by_role, pool, rates_of(rates))
     return {

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from schemas.schema import Schema
 
 SUBTOTAL, TAX, TOTAL, DUE = "subtotal", "tax", "total", "due"
+SURE = 0.75
+"""A field's name or title must match a concept so well to stand for it."""
 PREPAID, ROUNDING, ALLOWANCE, CHARGE = "_prepaid", "_rounding", "_allowance", "_charge"
 
 _ROLES: dict[str, tuple[str, ...]] = {
@@ -295,14 +297,22 @@ def rivals_of(schema: Schema) -> tuple[FieldLabels, ...]:
 
 def sum_roles(schema: Schema) -> dict[str, str]:
     """Role -> name of the schema's money field that has it: by its name or title."""
+    return _fields_of(schema, _ROLES)
+
+
+def explaining_roles(schema: Schema) -> dict[str, str]:
+    """`PREPAID` and its like -> name of the schema's field for it, where it has one."""
+    return _fields_of(schema, _EXPLAINING)
+
+
+def _fields_of(schema: Schema, concepts: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    index = LabelIndex([labels_of(Field(name=name, kind=Kind.MONEY, labels=words)) for name, words in concepts.items()])
     found: dict[str, tuple[float, str]] = {}
-    roles = LabelIndex([labels_of(Field(name=role, kind=Kind.MONEY, labels=words)) for role, words in _ROLES.items()])
     for fld in schema.fields:
         if fld.kind is not Kind.MONEY:
             continue
         names = (tokens(fld.name.replace("_", " ")), tokens(fld.title))
-        matched = [(score, role) for n in names for role, score in roles.match(n).items()]
-        score, role = max(matched, default=(0.0, ""))
-        if score >= 0.75 and score > found.get(role, (0.0, ""))[0]:
-            found[role] = (score, fld.name)
-    return {role: name for role, (_, name) in found.items()}
+        score, concept = max(((s, c) for n in names for c, s in index.match(n).items()), default=(0.0, ""))
+        if score >= SURE and score > found.get(concept, (0.0, ""))[0]:
+            found[concept] = (score, fld.name)
+    return {concept: name for concept, (_, name) in found.items()}

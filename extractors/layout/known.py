@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from extractors.layout.concepts import DUE, MORE_DUE, rivals_of, sum_roles
+from extractors.layout.concepts import DUE, MORE_DUE, explaining_roles, rivals_of, sum_roles
 from extractors.layout.headings import NOUNS
 from extractors.layout.labels import FieldLabels, LabelIndex, labels_of
 from extractors.layout.tokens import NUMBER, OTHER_THING, tokens
@@ -56,6 +56,8 @@ class SchemaLabels:
     """Their phrases, and those of what must not be taken for them."""
     roles: dict[str, str]
     """Role in the totals block -> field name."""
+    explaining: dict[str, str]
+    """What only explains the totals (prepaid, rounding) -> field name, where the schema has a field for it."""
 
 
 @lru_cache(maxsize=64)
@@ -65,7 +67,12 @@ def schema_labels(schema: Schema, families: frozenset[str]) -> SchemaLabels:
     known = tuple(labels_for(f, families) for f in scalar_fields(schema))
     known = tuple(_with_more(k, MORE_DUE) if k.field.name == roles.get(DUE) else k for k in known)
     of_parties = tuple(labels_of(f) for f in schema.fields if f.role is not Role.NONE and f.kind not in _PARTY_KINDS)
-    return SchemaLabels(known=known, index=LabelIndex((*known, *rivals_of(schema), *of_parties)), roles=roles)
+    return SchemaLabels(
+        known=known,
+        index=LabelIndex((*known, *rivals_of(schema), *of_parties)),
+        roles=roles,
+        explaining=explaining_roles(schema),
+    )
 
 
 def scalar_fields(schema: Schema) -> tuple[Field, ...]:

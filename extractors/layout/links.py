@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,8 @@ REACH_LINES = 3.6
 """How far below (or above) its label a value may begin, in line heights."""
 
 
+BACKWARDS = 0.62
+"""A value above or to the left of its label, where there is none below or to the right."""
 COLUMN_LINES = 30.0
 COLUMN_VALUES = 8
 """How far a column of values is followed under its header."""
@@ -64,12 +66,10 @@ class Neighbours:
         right = list(self._right(cell, wanted))
         yield from right
         near = bool(right) and right[0].strength > 0.8
-        for link in self._below(cell, wanted):
-            if near and cell.colon:
-                yield Link(cell=cell, target=link.target, relation=link.relation, strength=link.strength * 0.5)
-            else:
-                yield link
-        if not right:
+        below = list(self._below(cell, wanted))
+        for link in below:
+            yield replace(link, strength=0.5 * link.strength) if near and cell.colon else link
+        if not right and not below:
             yield from self._above(cell, wanted)
             yield from self._left(cell, wanted)
 
@@ -123,20 +123,35 @@ class Neighbours:
             passed.append((item.box, 0.08 if fits and isinstance(item, Mention) else 0.35))
 
     def _above(self, cell: Cell, wanted: Callable[[Cell | Mention], bool]) -> Iterator[Link]:
+        """A form's line with its label beneath; not the value of another label above or beside it."""
         letter = max(4.0, cell.box.height)
         for item in reversed(self.between(cell.box.y0 - 2.0 * letter, cell.box.cy - 0.5 * letter)):
             aligned = _aligned(cell.box, item.box, letter)
-            if aligned > 0 and wanted(item):
-                distance = max(0.0, (cell.box.y0 - item.box.y1) / letter)
-                yield Link(cell=cell, target=item, relation=Relation.ABOVE, strength=0.45 * aligned - 0.1 * distance)
+            if aligned > 0:
+                if isinstance(item, Mention) and wanted(item) and not self._has_label(item):
+                    distance = max(0.0, (cell.box.y0 - item.box.y1) / letter)
+                    strength = BACKWARDS * aligned - 0.1 * distance
+                    yield Link(cell=cell, target=item, relation=Relation.ABOVE, strength=strength)
                 return
 
     def _left(self, cell: Cell, wanted: Callable[[Cell | Mention], bool]) -> Iterator[Link]:
         letter = max(4.0, cell.box.height)
         for item in self.index.lines.get(cell.line, ()):
             gap = (cell.box.x0 - item.box.x1) / letter
-            if 0 <= gap < 2.0 and wanted(item):
-                yield Link(cell=cell, target=item, relation=Relation.LEFT, strength=0.4)
+            if -0.1 <= gap < 2.0 and isinstance(item, Mention) and wanted(item) and not self._has_label(item):
+                yield Link(cell=cell, target=item, relation=Relation.LEFT, strength=BACKWARDS)
+
+    def _has_label(self, value: Mention) -> bool:
+        """Some words stand right before or above the value: it is theirs."""
+        letter = max(4.0, value.box.height)
+        for item in self.between(value.box.y0 - 1.8 * letter, value.box.y1):
+            if not isinstance(item, Cell) or item.box.cy > value.box.y1:
+                continue
+            beside = _same_row(item.box, value.box) and 0 <= value.box.x0 - item.box.x1 < 4 * letter
+            over = item.box.y1 <= value.box.cy and _aligned(item.box, value.box, letter) > 0
+            if beside or over:
+                return True
+        return False
 
 
 def _same_row(a: Box, b: Box) -> bool:

@@ -35,10 +35,14 @@ class Segment:
     def size_pt(self) -> float:
         return max(w.size_pt for w in self.words)
 
+    def parted(self, at: int) -> tuple[Segment, Segment]:
+        """The words before index `at`, and those from there on; both must have some."""
+        return _segment(self.page, self.words[:at]), _segment(self.page, self.words[at:])
 
-def _segment(page: Page, words: Sequence[Word]) -> Segment:
+
+def _segment(page: int, words: Sequence[Word]) -> Segment:
     return Segment(
-        page=page.index,
+        page=page,
         line=words[0].line,
         words=tuple(words),
         box=union(w.box for w in words),
@@ -58,11 +62,11 @@ def segments_of(page: Page, *, gap: float = 1.2) -> tuple[Segment, ...]:
         if run:
             last = run[-1]
             if word.line != last.line or _space(last, word) > limit:
-                segments.append(_segment(page, run))
+                segments.append(_segment(page.index, run))
                 run = []
         run.append(word)
     if run:
-        segments.append(_segment(page, run))
+        segments.append(_segment(page.index, run))
     return tuple(segments)
 
 

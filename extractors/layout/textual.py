@@ -26,7 +26,7 @@ def words_of(target: Cell, link: Link) -> tuple[Word, ...]:
     start = next((i for i, w in enumerate(words) if w is first), 0)
     found: list[Word] = []
     for word in words[start:]:
-        if found and word.text.endswith(":"):
+        if found and (word.text.endswith(":")):
             break
         found.append(word)
     return tuple(found)
