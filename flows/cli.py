@@ -6,38 +6,34 @@ module of `flows.commands` with `add_arguments(parser)` and `execute(args) -> in
 
 from __future__ import annotations
 
-import argparse
 import sys
 
-from flows.errors import UsageError, nearest
-from flows.exit_codes import ExitCode
-
-TYPE_CHECKING = False  # `typing` itself takes 5 ms to import
+TYPE_CHECKING = False  # to import `typing` takes a third of the time that Python needs to start
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, NoReturn
 
 COMMANDS = {
     "run": "read documents into Parquet",
     "status": "what an output holds, and what does not add up",
+    "explain": "what happened to a document, and where a value came from",
+    "review": "the values that wait for a person, as a CSV file with pictures",
     "rescore": "rebuild the tables from the stored readings, without reading anything again",
     "forget": "remove all that is stored of a document",
     "schema": "built-in and own schemas: list, show, check, new",
     "config": "which settings hold, and why",
     "doctor": "what this machine can do",
 }
-EPILOGUE = (
-    "Exit codes: 0 all extracted, 1 some documents failed, 2 usage or settings, 3 bug, "
-    "4 engine or storage unavailable, 130 interrupted."
-)
+HELP = """\
+usage: extract COMMAND ...
 
+Turns folders of documents into validated Parquet, with a review queue for what it is not sure of.
 
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose mistakes are our errors, so that they end in one place."""
+commands:
+{commands}
 
-    def error(self, message: str) -> NoReturn:
-        msg = f"{message[:1].upper()}{message[1:]}. `{self.prog} --help` lists what there is."
-        raise UsageError(msg)
+`extract COMMAND --help` tells the flags of a command; `extract --version` the version.
+Exit codes: 0 all extracted, 1 some documents failed, 2 usage or settings, 3 bug, 4 engine or storage unavailable,
+130 interrupted."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,76 +43,48 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _dispatch(arguments)
     except KeyboardInterrupt as interrupt:
         print(f"extract: {str(interrupt) or 'interrupted.'}", file=sys.stderr)
-        return ExitCode.INTERRUPTED
+        return 130
     except BrokenPipeError:  # `extract ... | head`: the reader has seen enough
         sys.stderr.close()
-        return ExitCode.OK
+        return 0
     except Exception as error:  # noqa: BLE001 - the border of the program
-        code = _exit_code(error)
-        if code != ExitCode.BUG:
-            print(f"extract: {error}", file=sys.stderr)
-            return code
-        from flows.bug_report import report_bug
-
-        print(report_bug(error, arguments), file=sys.stderr)
-        return ExitCode.BUG
+        return _told(error, arguments)
 
 
-def _exit_code(error: Exception) -> int:
+def _told(error: Exception, arguments: list[str]) -> int:
+    """Says what went wrong, and returns the exit code for it."""
+    from flows.exit_codes import ExitCode
     from schemas.error import SchemaError
 
-    if isinstance(error, SchemaError):
-        return ExitCode.USAGE
-    code = getattr(error, "exit_code", ExitCode.BUG)
-    return code if isinstance(code, int) else ExitCode.BUG
+    known = ExitCode.USAGE if isinstance(error, SchemaError) else ExitCode.BUG  # `schemas` knows no exit codes
+    code = getattr(error, "exit_code", known)
+    if code != ExitCode.BUG:
+        print(f"extract: {error}", file=sys.stderr)
+        return int(code)
+    from flows.bug_report import report_bug
+
+    print(report_bug(error, arguments), file=sys.stderr)
+    return ExitCode.BUG
 
 
 def _dispatch(arguments: list[str]) -> int:
-    parser = Parser(
-        prog="extract",
-        description="Turns folders of documents into validated Parquet, with a review queue for what is not sure.",
-        epilog=EPILOGUE,
-        allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="store_true", help="show the version and exit")
-    commands = parser.add_subparsers(metavar="COMMAND", title="commands", dest="command")
-    name = next((a for a in arguments if not a.startswith("-")), None)
-    for command, help_text in COMMANDS.items():
-        about = f"{help_text[:1].upper()}{help_text[1:]}."
-        child = commands.add_parser(command, help=help_text, description=about, allow_abbrev=False)
-        if command == name:
-            _module(command).add_arguments(child)
-    if name is not None and name not in COMMANDS:
-        msg = f"There is no command {name!r}.{nearest(name, COMMANDS)} `extract --help` lists all."
-        raise UsageError(msg)
-    args, unknown = parser.parse_known_args(arguments)
-    if unknown:
-        _refuse(unknown, args.command, commands.choices[args.command] if args.command else parser)
-    if args.version:
+    command = arguments[0] if arguments else "--help"
+    if command in {"--help", "-h", "help"}:
+        print(HELP.format(commands="\n".join(f"  {name:<10} {about}" for name, about in COMMANDS.items())))
+        return 0
+    if command == "--version":
         from importlib.metadata import version
 
         print(version("pagewise-extract"))
-        return ExitCode.OK
-    if args.command is None:
-        parser.print_help()
-        return ExitCode.OK
-    return int(_module(args.command).execute(args))
+        return 0
+    if command not in COMMANDS:
+        from flows.errors import UsageError, nearest
 
-
-def _module(command: str) -> Any:  # noqa: ANN401 - a module of `flows.commands`
+        msg = f"There is no command {command!r}.{nearest(command, COMMANDS)} `extract --help` lists all."
+        raise UsageError(msg)
     from importlib import import_module
 
-    return import_module(f"flows.commands.{command}")
+    from flows.arguments import parsed
 
-
-def _refuse(unknown: list[str], command: str | None, parser: argparse.ArgumentParser) -> NoReturn:
-    if command == "run":
-        _module(command).refuse_unknown(unknown)
-    flags = [flag for action in parser._actions for flag in action.option_strings]  # noqa: SLF001 - no public list
-    flag = next((word for word in unknown if word.startswith("-")), unknown[0])
-    what = "flag" if flag.startswith("-") else "argument"
-    msg = (
-        f"`{parser.prog}` has no {what} {flag!r}.{nearest(flag.split('=')[0], flags)} `{parser.prog} --help` lists all."
-    )
-    raise UsageError(msg)
+    module = import_module(f"flows.commands.{command}")
+    return int(module.execute(parsed(command, COMMANDS[command], module, arguments[1:])))

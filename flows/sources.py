@@ -35,7 +35,7 @@ class SourceFile:
 
     @property
     def location(self) -> str:
-        return os.path.abspath(self.path)  # noqa: PTH100 - a Path would drop `./` and trailing bytes of odd names
+        return os.path.abspath(self.path)
 
     @property
     def version(self) -> str | None:

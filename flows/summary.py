@@ -212,7 +212,12 @@ def _tables() -> tuple[str, ...]:
 def _next(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     out = c["out"]
     commands = []
-    commands.append(f"extract status {out}")
+    if c["values"]["review"]:
+        commands.append(f"extract review export {out}")
+    if c["documents"]["records"]:
+        commands.append(f"extract explain {out} DOCUMENT")
+    if not commands:
+        commands.append(f"extract status {out}")
     if c["documents"]["failures"] or c["done_before_failed"]:
         commands.append("the same command with --retry-failed, once the cause is mended")
     name = "next"

@@ -1,0 +1,41 @@
+"""The arguments of one command, parsed; mistakes are our errors, with the nearest names."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from flows.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose mistakes are our errors, so that they end in one place."""
+
+    def error(self, message: str) -> NoReturn:
+        msg = f"{message[:1].upper()}{message[1:]}. `{self.prog} --help` lists what there is."
+        raise UsageError(msg)
+
+
+def parsed(command: str, about: str, module: Any, words: Sequence[str]) -> argparse.Namespace:  # noqa: ANN401 - a module
+    """The arguments that follow the name of a command, by the flags that its module adds."""
+    description = f"{about[:1].upper()}{about[1:]}."
+    parser = Parser(prog=f"extract {command}", description=description, allow_abbrev=False)
+    module.add_arguments(parser)
+    args, unknown = parser.parse_known_args(words)
+    if unknown:
+        if hasattr(module, "refuse_unknown"):
+            module.refuse_unknown(unknown)
+        _refuse(unknown, parser)
+    return args
+
+
+def _refuse(unknown: Sequence[str], parser: argparse.ArgumentParser) -> NoReturn:
+    flags = [flag for action in parser._actions for flag in action.option_strings]  # noqa: SLF001 - no public list
+    word = next((word for word in unknown if word.startswith("-")), unknown[0])
+    what = "flag" if word.startswith("-") else "argument"
+    near = nearest(word.split("=")[0], flags)
+    msg = f"`{parser.prog}` has no {what} {word!r}.{near} `{parser.prog} --help` lists all."
+    raise UsageError(msg)
