@@ -114,7 +114,7 @@ def scale(_: Sequence[Path], scratch: Path) -> Result:
     memory_factor = results[5000].peak_mib / results[1000].peak_mib
     return Result(name="scale", figure=f"time a document x {time_factor:.2f}, memory x {memory_factor:.2f}",
                   target="1.1, 1.15", reached=time_factor <= 1.1 and memory_factor <= 1.15,
-                  detail=f"{results[5000].wall_s:.0f} s, {results[5000].peak_mib:.0f} MiB at 5,000 documents")  # fmt: skip
+                  detail=f"{results[5000].wall_s:.0f} s, {results[5000].peak_mib:.0f} MiB at 5,000")  # fmt: skip
 
 
 def start(_: Sequence[Path], __: Path) -> Result:

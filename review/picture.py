@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -11,35 +13,83 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageDraw, ImageFont
 
-MARK = (214, 40, 57)
-SOFT = (31, 119, 180)
+MARK = (200, 30, 50)
+CALM = (22, 120, 80)
+SYSTEM_FONTS = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "NotoSans-Regular.ttf", "Arial.ttf", "arial.ttf")
+LEGEND_SHARE = 0.5
+"""Width of the legend as a share of the page's."""
 CROP_MARGIN = (0.12, 0.035)
 """Shares of the page that a crop shows around the value: enough to see its label."""
 
 
-def marked_page(pixels: np.ndarray, boxes: Sequence[tuple[Box, str, bool]]) -> bytes:
-    """PNG of the page `(H, W, 3) uint8` with each box (shares of the page), caption, and whether it is the main one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One value to show."""
+
+    box: Box
+    """Shares of the page."""
+    caption: str
+    doubtful: bool
+    """Shown in red; otherwise in green."""
+
+
+def marked_page(pixels: np.ndarray, marks: Sequence[Mark]) -> bytes:
+    """PNG of the page `(H, W, 3) uint8` with a numbered frame around each value and a legend beside it."""
     from PIL import Image, ImageDraw
 
-    image = Image.fromarray(pixels).convert("RGB")
+    page = Image.fromarray(pixels).convert("RGB")
+    legend = int(page.width * LEGEND_SHARE)
+    size = max(11, min(page.width // 75, int(page.height / (1.5 * max(1, len(marks) + 2)))))
+    image = Image.new("RGB", (page.width + legend, page.height), "white")
+    image.paste(page)
     draw = ImageDraw.Draw(image)
-    for box, caption, main in boxes:
-        _mark(draw, box.scaled(image.width, image.height), caption, MARK if main else SOFT, image.width)
+    draw.line((page.width, 0, page.width, page.height), fill=(190, 190, 190), width=2)
+    placed: dict[tuple[int, ...], int] = {}
+    for number, mark in enumerate(marks, 1):
+        _frame(draw, mark, mark.box.scaled(*page.size), str(number), size, placed)
+        _legend_line(draw, mark, number, (page.width + size, int(size * 1.5 * number)), size)
     return _png(image)
 
 
-def _mark(draw: ImageDraw.ImageDraw, box: Box, caption: str, colour: tuple[int, int, int], width_px: int) -> None:
+def _frame(
+    draw: ImageDraw.ImageDraw, mark: Mark, box: Box, text: str, size: int, placed: dict[tuple[int, ...], int]
+) -> None:
+    """A frame around `box` (pixels) and its number left of it, or further left where another value has the same."""
+    colour = MARK if mark.doubtful else CALM
+    frame = (int(box.x0) - 3, int(box.y0) - 3, int(box.x1) + 3, int(box.y1) + 3)
+    draw.rectangle(frame, outline=colour, width=2)
+    font, _ = _font(size * 0.8)
+    width = int(draw.textlength(text, font=font)) + 4
+    offset = placed.get(frame, 0)
+    placed[frame] = offset + width + 1
+    x, y = max(0, frame[0] - offset - width), int(box.cy - size / 2)
+    draw.rectangle((x, y, x + width, y + size), fill=colour)
+    draw.text((x + 2, y), text, fill="white", font=font)
+
+
+def _legend_line(draw: ImageDraw.ImageDraw, mark: Mark, number: int, at: tuple[int, int], size: int) -> None:
+    font, whole = _font(size)
+    text = f"{number}  {mark.caption}"
+    draw.text(at, text if whole else _folded(text), fill=MARK if mark.doubtful else CALM, font=font)
+
+
+def _font(size: float) -> tuple[ImageFont.FreeTypeFont | ImageFont.ImageFont, bool]:
+    """A font, and whether it has more than ASCII: the system's where there is one, else the one in Pillow."""
     from PIL import ImageFont
 
-    stroke = max(2, width_px // 500)
-    around = (box.x0 - 2 * stroke, box.y0 - 2 * stroke, box.x1 + 2 * stroke, box.y1 + 2 * stroke)
-    draw.rectangle(around, outline=colour, width=stroke)
-    font = ImageFont.load_default(max(11, width_px // 85))
-    at = (around[0], max(0.0, around[1] - font.size * 1.35))  # type: ignore[union-attr]
-    draw.rectangle(draw.textbbox(at, caption, font=font), fill="white")
-    draw.text(at, caption, fill=colour, font=font)
+    for name in SYSTEM_FONTS:
+        try:
+            return ImageFont.truetype(name, size), True
+        except OSError:
+            continue
+    return ImageFont.load_default(size), False
+
+
+def _folded(text: str) -> str:
+    """The text without accents, for a font that has none."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def crop_box(box: Box) -> Box:

@@ -40,7 +40,7 @@ def execute(args: argparse.Namespace) -> int:
         output,
         args.to,
         schemas=[args.schema] if args.schema else known,
-        threshold=getattr(Policy(), "threshold", None),
+        threshold=Policy().threshold_of(""),
         crops=not args.no_crops,
         passwords=args.password,
     )
