@@ -43,6 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _dispatch(arguments)
     except KeyboardInterrupt as interrupt:
         print(f"extract: {str(interrupt) or 'interrupted.'}", file=sys.stderr)
+        # Python remembers an interrupt that left an `exec` (dataclasses are made with it) and would, although it was
+        # caught here, end the process by SIGINT instead of with our exit code; the next `exec` makes it forget.
+        exec("")  # noqa: S102
         return 130
     except BrokenPipeError:  # `extract ... | head`: the reader has seen enough
         sys.stderr.close()

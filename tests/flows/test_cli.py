@@ -32,7 +32,7 @@ def test_help_imports_nothing_heavy():
     script = (
         "import sys; from flows.cli import main\n"
         "main(['--help'])\n"
-        "heavy = {'argparse', 'pydantic', 'pyarrow', 'rich', 'numpy', 'PIL', 'lxml', 'pebble', 'asyncio', 'multiprocessing'}\n"
+        "heavy = {'argparse', 'pydantic', 'pyarrow', 'rich', 'numpy', 'PIL', 'lxml', 'pebble', 'asyncio'}\n"
         "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -207,7 +207,7 @@ def test_a_run_that_is_told_to_stop_leaves_no_process_and_can_go_on():
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=30)
-    assert process.returncode == ExitCode.INTERRUPTED
+    assert process.returncode == ExitCode.INTERRUPTED, err
     assert out == ""
     assert "interrupted" in err
     assert psutil.wait_procs(children, timeout=10)[1] == []
