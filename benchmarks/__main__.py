@@ -47,7 +47,7 @@ def pictures(files: Sequence[Path], _: Path) -> Result:
         return Result(name="pictures", figure="not measured: no pdftoppm here", target="10", reached=True)
     import subprocess
 
-    from tiling.encode import encode_jpeg
+    from tiling.encode import encode_pixels
     from tiling.limits import Limits
     from tiling.open import open_document
 
@@ -59,7 +59,7 @@ def pictures(files: Sequence[Path], _: Path) -> Result:
     def ours() -> None:
         for path in files:
             with open_document(path, None, source=str(path), limits=Limits()) as document:
-                encode_jpeg(document.render(0, longest_side_px=1288))
+                encode_pixels(document.render(0, longest_side_px=1288))
 
     slow, fast, factor = measure.ratio(theirs, ours)
     return Result(name="pictures", figure=f"{factor:.1f} times less CPU than pdftoppm -png", target="10",
@@ -70,7 +70,6 @@ def layout(files: Sequence[Path], _: Path) -> Result:
     """Layout reading against the taking of the words."""
     from extractors.layout.reader import read_layout
     from schemas.registry import load_schema
-
     from tiling.text_layer import pages_of
 
     schema = load_schema("invoice")

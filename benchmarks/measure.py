@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import psutil
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -57,34 +59,32 @@ class Process:
 
 
 def run(command: Sequence[str]) -> Process:
-    """Runs a command and all its children to the end; peak memory is the largest sum over the process tree, sampled."""
-    import psutil
-
-    before = cpu_seconds(children=True)
+    """Runs a command to its end; CPU time and peak memory are those of its whole process tree, sampled."""
     start = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    peak = 0
     tree = psutil.Process(process.pid)
+    peak, cpu = 0, dict[int, float]()
     while process.poll() is None:
-        peak = max(peak, _tree_bytes(tree))
-        time.sleep(0.1)
-    return Process(
-        wall_s=time.monotonic() - start,
-        cpu_s=cpu_seconds(children=True) - before,
-        peak_mib=peak / 2**20,
-        code=process.returncode,
-    )
+        peak = max(peak, _sample(tree, cpu))
+        time.sleep(0.05)
+    wall_s = time.monotonic() - start
+    return Process(wall_s=wall_s, cpu_s=sum(cpu.values()), peak_mib=peak / 2**20, code=process.returncode)
 
 
-def _tree_bytes(process: object) -> int:
-    import psutil
-
+def _sample(tree: psutil.Process, cpu: dict[int, float]) -> int:
+    """Notes the CPU seconds of every process of the tree; returns their memory in bytes (shared pages counted once)."""
     total = 0
     try:
-        for one in [process, *process.children(recursive=True)]:  # type: ignore[attr-defined]
-            total += one.memory_info().rss
+        processes = [tree, *tree.children(recursive=True)]
     except psutil.Error:
-        return total
+        return 0
+    for one in processes:
+        try:
+            times = one.cpu_times()
+            cpu[one.pid] = times.user + times.system
+            total += one.memory_full_info().pss
+        except psutil.Error:
+            continue
     return total
 
 
