@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from tiling import Box
+if TYPE_CHECKING:
+    from tiling import Box
 
 Value: TypeAlias = str | Decimal | dt.date | dt.time | bool | int
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from extractors.reading import Evidence, State, Value
-from schemas.checks import CheckResult
+if TYPE_CHECKING:
+    from extractors.reading import Evidence, State, Value
+    from schemas.checks import CheckResult
 
 
 class FieldStatus(StrEnum):
