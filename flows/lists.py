@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from flows.store import Store
     from flows.work import Work
 
-SHARD_SECONDS = 60.0
 SHARD_DOCUMENTS = 500
 ROWS = 50_000
 """Of a list's row group."""
@@ -158,7 +157,7 @@ def create_list(store: Store, work: Work, entries: Sequence[Entry], earlier: Seq
     now = dt.datetime.now(dt.UTC)
     if earlier:  # clocks of machines differ; later lists are later all the same
         now = max(now, earlier[-1].listed_at + dt.timedelta(microseconds=1))
-    rows = [_row(entry, shard) for shard, group in enumerate(_cut(entries)) for entry in group]
+    rows = [_row(entry, shard) for shard, group in enumerate(_cut(entries, work.shard_seconds)) for entry in group]
     values = {"number": number, "listed_at": now.isoformat(), "run_id": work.run_id, "schema": work.schema.name}
     values |= {"schema_version": work.schema.version, "fingerprint": work.fingerprint}
     metadata = Metadata(kind="list", values=values)
@@ -169,13 +168,13 @@ def create_list(store: Store, work: Work, entries: Sequence[Entry], earlier: Seq
     return _list_of(values, table, work.fingerprint)
 
 
-def _cut(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
-    """Entries in groups of about a minute's work; those that only add origins weigh nothing."""
+def _cut(entries: Sequence[Entry], shard_seconds: float) -> Iterator[list[Entry]]:
+    """Entries in groups of so much expected work; those that only add origins weigh nothing."""
     group: list[Entry] = []
     seconds = 0.0
     for entry in entries:
         weight = 0.0 if entry.known_in else entry.seconds
-        if group and weight and (seconds + weight > SHARD_SECONDS or len(group) >= SHARD_DOCUMENTS):
+        if group and weight and (seconds + weight > shard_seconds or len(group) >= SHARD_DOCUMENTS):
             yield group
             group, seconds = [], 0.0
         group.append(entry)

@@ -188,6 +188,7 @@ def _work(options: RunOptions, schema: Schema) -> Work:
         run_id=f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         settings=settings,
         policy=policy,
+        shard_seconds=options.shard_seconds,
     )
 
 

@@ -11,6 +11,7 @@ STORED = (
     "rasterizer",
     "threshold",
     "audit_rate",
+    "shard_seconds",
     "workers",
     "max_pages",
     "max_bytes",
@@ -33,6 +34,7 @@ class RunOptions:
     password: tuple[str, ...] = field(default=(), repr=False)
     threshold: float | None = None
     audit_rate: float = 0.0
+    shard_seconds: float = 60.0
     workers: int = 1
     max_pages: int = 500
     max_bytes: int = 2**28

@@ -172,6 +172,13 @@ def settings() -> tuple[Setting, ...]:
             metavar="0..1",
             help="share of accepted values that a person sees all the same",
         ),
+        Setting(
+            name="shard_seconds",
+            default=60.0,
+            parse=seconds,
+            metavar="SECONDS",
+            help="work between two commits, about: what a killed run does again",
+        ),
         Setting(name="workers", default=_cores(), parse=count, metavar="N", help="processes that read documents"),
         Setting(name="max_pages", default=500, parse=count, metavar="N", help="pages of a document"),
         Setting(name="max_bytes", default=256 * MIB, parse=size, metavar="SIZE", help="size of a file"),

@@ -24,6 +24,8 @@ class Work:
     """The settings of the run, small and JSON-able, without secrets; stored in every part."""
     policy: Any = None
     """`extractors.merge.Policy`; None for the default."""
+    shard_seconds: float = 60.0
+    """Expected work of a shard: what a killed run has to do again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

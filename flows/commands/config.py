@@ -33,7 +33,7 @@ def execute(args: argparse.Namespace) -> int:
         for setting, found in rows:
             value = _public(setting, found)
             text = "-" if value in ("", None) else shown(value)
-            print(f"{setting.name:<12} {text:<14} {found.origin:<18} {setting.help}")
+            print(f"{setting.name:<14} {text:<14} {found.origin:<18} {setting.help}")
     for message in unknown_variables(os.environ):
         print(f"extract: {message}", file=sys.stderr)
     return 0
