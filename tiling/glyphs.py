@@ -69,6 +69,8 @@ class Glyphs:
     """(N, 2) x, y: a point of the baseline; the pen position where print leans."""
     objects: Ints
     """Number of the text object."""
+    handles: NDArray[np.uint64]
+    """PDFium's own address of each text object, by number; one that is interrupted has several numbers."""
     style_at: Ints
     """Index into `styles`."""
     styles: tuple[Style, ...]
@@ -155,6 +157,7 @@ def _read(api: _Api, text: int) -> Glyphs:
         boxes=boxes.astype(np.float64),
         origins=_origins(api, text, runs, boxes, styles),
         objects=runs.objects,
+        handles=pointers[starts],
         style_at=runs.style_at,
         styles=tuple(styles),
     )

@@ -5,63 +5,91 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tiling.ink import as_grey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import numpy as np
     from numpy.typing import NDArray
 
-    from tiling.glyphs import Style
-    from tiling.page import Word
+    from tiling.frame import Frame
+    from tiling.painted import Painted
+    from tiling.text_layer import LayerWord
+
+    Grey = NDArray[np.uint8]
 
 VISIBLE_CONTRAST = 10
-"""Grey levels between the lightest and the darkest pixel under a word; less, and there is nothing to read."""
-SMALLEST_PT = 1.0
+"""Grey levels that a word must change under its box; less, and there is nothing to read."""
+SMALLEST_PT = 1.5
 """Print below this is for machines only."""
 LATIN = 0x24F
+LAYER_SHARE = 0.5
+"""Where more of a page's words are laid over a picture of print, it is a scan with somebody's OCR."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """Words by what the page's picture says of them."""
 
-    printed: tuple[Word, ...]
-    undrawn: tuple[Word, ...]
+    printed: tuple[LayerWord, ...]
+    undrawn: tuple[LayerWord, ...]
     """Not in the picture for want of a font on this machine; they belong to the page all the same."""
-    hidden: tuple[Word, ...]
+    laid: tuple[LayerWord, ...]
+    """Unseen, over something that is: the OCR layer of a scan, where there are many."""
+    hidden: tuple[LayerWord, ...]
 
     @property
-    def words(self) -> tuple[Word, ...]:
-        """What a person with all fonts would see, in reading order."""
-        return tuple(sorted(self.printed + self.undrawn, key=lambda w: w.line)) if self.undrawn else self.printed
+    def ocr_layer(self) -> bool:
+        return len(self.laid) > LAYER_SHARE * (len(self.printed) + len(self.laid) + len(self.undrawn))
 
 
-def seen(words: Iterable[tuple[Word, Style]], pixels: NDArray[np.uint8], width_pt: float, height_pt: float) -> Seen:
-    """The words compared with the page's picture; low resolution will do."""
+def seen(words: Iterable[LayerWord], pixels: Grey, painted: Painted, frame: Frame) -> Seen:
+    """The words compared with the page's picture and the trace that its print leaves there; low resolution will do."""
     grey = as_grey(pixels)
-    scale_x, scale_y = grey.shape[1] / width_pt, grey.shape[0] / height_pt
-    printed: list[Word] = []
-    undrawn: list[Word] = []
-    hidden: list[Word] = []
-    for word, style in words:
-        box = word.box
-        # coarse pixels do not meet the box exactly, and an OCR layer not the print under it
-        slack = word.size_pt / 2 if style.invisible else 0.0
-        top, bottom = max(0, int((box.y0 - slack) * scale_y) - 1), int((box.y1 + slack) * scale_y) + 2
-        left, right = max(0, int((box.x0 - slack) * scale_x)), int((box.x1 + slack) * scale_x) + 1
-        under = grey[top:bottom, left:right]
-        contrast = int(under.max()) - int(under.min()) if under.size else 0
-        if word.size_pt < SMALLEST_PT:
-            hidden.append(word)
-        elif contrast >= VISIBLE_CONTRAST:
-            printed.append(word)
-        else:
-            (undrawn if _font_missing(word, style) else hidden).append(word)
-    return Seen(printed=tuple(printed), undrawn=tuple(undrawn), hidden=tuple(hidden))
+    kinds: dict[str, list[LayerWord]] = {"printed": [], "undrawn": [], "laid": [], "hidden": []}
+    for word in words:
+        kinds[_kind(word, grey, painted, frame)].append(word)
+    return Seen(**{kind: tuple(found) for kind, found in kinds.items()})
 
 
-def _font_missing(word: Word, style: Style) -> bool:
+def _kind(it: LayerWord, grey: Grey, painted: Painted, frame: Frame) -> str:
+    word = it.word
+    if not (0 <= word.box.cx <= frame.width_pt and 0 <= word.box.cy <= frame.height_pt):
+        return "hidden"
+    if word.size_pt < SMALLEST_PT:
+        return "hidden"
+    if not painted.unseen[it.text_object] and _adds(it, grey, painted, frame):
+        return "printed"
+    # an OCR layer does not meet the print under it exactly
+    under = _part(grey, it, frame, word.size_pt / 2)
+    if under.size and int(under.max()) - int(under.min()) >= VISIBLE_CONTRAST:
+        return "laid"
+    return "undrawn" if _font_missing(it) else "hidden"
+
+
+def _adds(it: LayerWord, grey: Grey, painted: Painted, frame: Frame) -> bool:
+    """Whether the word's print stands out from its ground; white print across a drawn line only takes from that."""
+    if _part(painted.trace, it, frame, 0.0).max(initial=0) < VISIBLE_CONTRAST:
+        return False
+    bare = _part(painted.bare, it, frame, 0.0).astype(np.int16)
+    if int(bare.max()) - int(bare.min()) < VISIBLE_CONTRAST:
+        return True
+    ground = np.median(bare)
+    more = np.abs(_part(grey, it, frame, 0.0) - ground) - np.abs(bare - ground)
+    return bool(more.max() >= VISIBLE_CONTRAST)
+
+
+def _part(picture: Grey, it: LayerWord, frame: Frame, slack_pt: float) -> Grey:
+    """The pixels of the word's box; coarse ones do not meet it exactly."""
+    box = it.word.box
+    scale_x, scale_y = picture.shape[1] / frame.width_pt, picture.shape[0] / frame.height_pt
+    top, bottom = max(0, int((box.y0 - slack_pt) * scale_y) - 1), int((box.y1 + slack_pt) * scale_y) + 2
+    left, right = max(0, int((box.x0 - slack_pt) * scale_x)), int((box.x1 + slack_pt) * scale_x) + 1
+    return picture[top:bottom, left:right]
+
+
+def _font_missing(it: LayerWord) -> bool:
     """Print that this machine cannot draw for want of a font: not hidden, only not drawn here."""
-    return not style.font.embedded and not style.invisible and any(ord(ch) > LATIN for ch in word.text)
+    return not it.style.font.embedded and not it.style.invisible and any(ord(ch) > LATIN for ch in it.word.text)

@@ -63,6 +63,8 @@ class Page:
     """The words are invisible print over a picture: what somebody's OCR made of it."""
     notes: tuple[str, ...] = ()
     """What a person should know of this page."""
+    doubts: tuple[str, ...] = ()
+    """Why its text layer is not to be taken at its word before print and pixels were compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

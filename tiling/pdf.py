@@ -17,22 +17,34 @@ from tiling import attached, hidden, poppler
 from tiling.backend import Attachment, Drawing
 from tiling.failure import DocumentError, Reason, Stage
 from tiling.frame import frame_of
+from tiling.glyphs import glyphs_of
 from tiling.ink import ink_of
 from tiling.page import Page, PageState, WordsSource
+from tiling.painted import painted
 from tiling.poppler import Poppler
 from tiling.rulings import rulings_of
-from tiling.text_layer import styled_words
+from tiling.text_layer import layer_words
+from tiling.trust import doubts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from tiling.backend import Pixels
+    from tiling.frame import Frame
+    from tiling.glyphs import Glyphs
     from tiling.limits import Limits
+    from tiling.page import Word
+    from tiling.painted import Painted
+    from tiling.text_layer import LayerWord
 
 LOOK_DPI = 50.0
 LOOK_PX = (300, 1000)
 """Resolution at which ink is measured and words are compared with pixels; shortest and longest side allowed."""
 MOST_PICTURES = 20
+MOST_HIDDEN = 1000
+"""Words that nobody sees are kept up to this number."""
 TAIL_BYTES = 2048
 HEADER_BYTES = 1024
 
@@ -150,29 +162,57 @@ class Pdf:
 
 def _read(page: pdfium.PdfPage, index: int) -> Page:
     frame = frame_of(page)
-    styled = styled_words(page, frame)
-    pixels = _drawn(page, _look(frame.width_pt, frame.height_pt))
-    seen = hidden.seen(styled, pixels, frame.width_pt, frame.height_pt)
+    look = _look(frame.width_pt, frame.height_pt)
+    pixels = _drawn(page, look)
+    glyphs = glyphs_of(page)
+    trace = painted(glyphs, frame, pixels, lambda numbers: _drawn_without(page, look, glyphs.handles[numbers]))
+    seen = hidden.seen(_layer_words(glyphs, frame, trace), pixels, trace, frame)
+    words, unseen = _words(seen)
     ink = ink_of(pixels)
-    blank = ink.blank and not seen.words
+    blank = ink.blank and not words
     if blank and _has_undecodable(page):
         message = f"page {index + 1} has a picture that cannot be decoded, and nothing else"
         raise DocumentError(Stage.RENDER, Reason.RENDER_FAILED, message, index)
-    invisible = sum(style.invisible for _, style in styled)
     return Page(
         index=index,
         width_pt=frame.width_pt,
         height_pt=frame.height_pt,
-        words=seen.words,
-        words_source=WordsSource.TEXT_LAYER if seen.words else WordsSource.NONE,
+        words=words,
+        words_source=WordsSource.TEXT_LAYER if words else WordsSource.NONE,
         rulings=rulings_of(page, frame),
         rotation=frame.rotation,
         ink=ink.share,
         state=PageState.BLANK if blank else PageState.READ,
-        hidden_words=seen.hidden,
-        ocr_layer=bool(seen.words) and invisible > len(styled) / 2,
+        hidden_words=unseen,
+        ocr_layer=seen.ocr_layer,
         notes=_notes(seen, blank=blank),
+        doubts=doubts_of(words, ocr_layer=seen.ocr_layer, clashing=trace.clashing),
     )
+
+
+def _layer_words(glyphs: Glyphs, frame: Frame, trace: Painted) -> list[LayerWord]:
+    """Words of what is seen and of what is not; those of a scan's OCR layer are not torn from the print beside it."""
+    unseen = int(trace.unseen[glyphs.objects].sum())
+    return layer_words(glyphs, frame, trace.unseen if unseen <= hidden.LAYER_SHARE * len(glyphs.codes) else None)
+
+
+def _words(seen: hidden.Seen) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+    """What a person with all fonts would see, in reading order, and what nobody sees."""
+    shown = seen.printed + seen.undrawn + (seen.laid if seen.ocr_layer else ())
+    unseen = seen.hidden + (() if seen.ocr_layer else seen.laid)
+    ordered = sorted(shown, key=lambda w: w.word.line)
+    return tuple(w.word for w in ordered), tuple(w.word for w in unseen[:MOST_HIDDEN])
+
+
+def _drawn_without(page: pdfium.PdfPage, drawing: Drawing, handles: NDArray[np.uint64]) -> Pixels:
+    """The page drawn as if these text objects were not in it."""
+    objects = [ctypes.cast(int(h), c.FPDF_PAGEOBJECT) for h in np.unique(handles)]
+    switched = [o for o in objects if c.FPDFPageObj_SetIsActive(o, 0)]
+    try:
+        return _drawn(page, drawing)
+    finally:
+        for handle in switched:
+            c.FPDFPageObj_SetIsActive(handle, 1)
 
 
 def _look(width_pt: float, height_pt: float) -> Drawing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from tiling.fragments import Fragment
 
+    Flags = NDArray[np.bool_]
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
@@ -36,24 +38,36 @@ LEANING_WIDTH_EM = 0.6
 
 def words_of(page: pdfium.PdfPage, frame: Frame | None = None) -> tuple[Word, ...]:
     """The page's words in points as displayed: upright lines top to bottom, then print in other directions."""
-    return tuple(word for word, _ in styled_words(page, frame or frame_of(page)))
+    frame = frame or frame_of(page)
+    found = (w.word for w in layer_words(glyphs_of(page), frame))
+    return tuple(w for w in found if 0 <= w.box.cx <= frame.width_pt and 0 <= w.box.cy <= frame.height_pt)
 
 
-def styled_words(page: pdfium.PdfPage, frame: Frame) -> list[tuple[Word, Style]]:
-    """The words, each with the style of its first character."""
-    glyphs = glyphs_of(page)
-    found: list[tuple[Word, Style]] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerWord:
+    """A word as the text layer has it, on the page or beside it."""
+
+    word: Word
+    style: Style
+    """Of its first character, as the next."""
+    text_object: int
+
+
+def layer_words(glyphs: Glyphs, frame: Frame, unseen: Flags | None = None) -> list[LayerWord]:
+    """All words; those of text objects that are `unseen` (by number) are made apart from what is printed."""
+    found: list[LayerWord] = []
     line = 0
-    for degrees, places, characters in _directions(glyphs, frame):
+    for degrees, places, characters in _directions(glyphs, frame, unseen):
         for fragments in lines_of(fragments_of(characters)):
             before = len(found)
             for fragment in fragments:
                 style = glyphs.styles[glyphs.style_at[places[fragment.first]]]
                 box = _box(fragment, degrees)
                 text = normalised(fragment.text)
-                if text and 0 <= box.cx <= frame.width_pt and 0 <= box.cy <= frame.height_pt:
+                if text:
                     word = Word(text=text, box=box, size_pt=fragment.size_pt, line=line, bold=style.bold)
-                    found.append((word, style))
+                    number = int(glyphs.objects[places[fragment.first]])
+                    found.append(LayerWord(word=word, style=style, text_object=number))
             line += len(found) > before
     return found
 
@@ -72,8 +86,8 @@ def _printed(glyphs: Glyphs) -> Ints:
     return codes
 
 
-def _directions(glyphs: Glyphs, frame: Frame) -> list[tuple[float, Ints, Characters]]:
-    """The printed characters by the direction they are read in, upright ones first.
+def _directions(glyphs: Glyphs, frame: Frame, unseen: Flags | None) -> list[tuple[float, Ints, Characters]]:
+    """The characters by the direction they are read in, upright ones first; after what is seen what is not.
 
     Directions are degrees counter-clockwise on the displayed page; the arrays are the places of the characters.
     """
@@ -87,9 +101,12 @@ def _directions(glyphs: Glyphs, frame: Frame) -> list[tuple[float, Ints, Charact
     directions = np.where(straight, quarters, np.round(angles)).astype(np.int64) % 360
     printed = np.flatnonzero(codes > 0)
     direction_at = directions[glyphs.style_at[printed]]
+    apart = np.zeros(len(printed), np.int64) if unseen is None else unseen[glyphs.objects[printed]].astype(np.int64)
+    group_at = direction_at + 360 * apart
     found = []
-    for direction in np.unique(direction_at).tolist():
-        places = printed[direction_at == direction]
+    for group in np.unique(group_at).tolist():
+        direction = group % 360
+        places = printed[group_at == group]
         lean = (angles[glyphs.style_at[places]] - direction + 180) % 360 - 180
         usual = float(np.median(lean)) if np.abs(lean).max() > UPRIGHT_DEGREES else 0.0
         degrees = direction + (usual if abs(usual) > UPRIGHT_DEGREES else 0.0)
