@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 VISIBLE_CONTRAST = 10
 """Grey levels that a word must change under its box; less, and there is nothing to read."""
+SHADE, GROUND_SHARE = 32, 0.3
+"""A shade of so many grey levels that so much of a word's box has is its ground; drawn lines are less."""
 SMALLEST_PT = 1.5
 """Print below this is for machines only."""
 LATIN = 0x24F
@@ -73,19 +75,22 @@ def _adds(it: LayerWord, grey: Grey, painted: Painted, frame: Frame) -> bool:
     """Whether the word's print stands out from its ground; white print across a drawn line only takes from that."""
     if _part(painted.trace, it, frame, 0.0).max(initial=0) < VISIBLE_CONTRAST:
         return False
-    bare = _part(painted.bare, it, frame, 0.0).astype(np.int16)
-    if int(bare.max()) - int(bare.min()) < VISIBLE_CONTRAST:
+    bare = _part(painted.bare, it, frame, 0.0, tight=True).astype(np.int16)
+    if not bare.size or int(bare.max()) - int(bare.min()) < VISIBLE_CONTRAST:
         return True
-    ground = np.median(bare)
-    more = np.abs(_part(grey, it, frame, 0.0) - ground) - np.abs(bare - ground)
-    return bool(more.max() >= VISIBLE_CONTRAST)
+    inked = _part(grey, it, frame, 0.0, tight=True).astype(np.int16)
+    shades = np.bincount(bare.ravel() // SHADE)
+    grounds = [np.median(bare[bare // SHADE == n]) for n in np.flatnonzero(shades >= GROUND_SHARE * bare.size)]
+    grounds = grounds or [np.median(bare)]
+    return any((np.abs(inked - ground) - np.abs(bare - ground)).max() >= VISIBLE_CONTRAST for ground in grounds)
 
 
-def _part(picture: Grey, it: LayerWord, frame: Frame, slack_pt: float) -> Grey:
-    """The pixels of the word's box; coarse ones do not meet it exactly."""
+def _part(picture: Grey, it: LayerWord, frame: Frame, slack_pt: float, *, tight: bool = False) -> Grey:
+    """The pixels of the word's box; coarse ones do not meet it exactly, so that there is one more around it."""
     box = it.word.box
     scale_x, scale_y = picture.shape[1] / frame.width_pt, picture.shape[0] / frame.height_pt
-    top, bottom = max(0, int((box.y0 - slack_pt) * scale_y) - 1), int((box.y1 + slack_pt) * scale_y) + 2
+    more = 0 if tight else 1
+    top, bottom = max(0, int((box.y0 - slack_pt) * scale_y) - more), int((box.y1 + slack_pt) * scale_y) + 1 + more
     left, right = max(0, int((box.x0 - slack_pt) * scale_x)), int((box.x1 + slack_pt) * scale_x) + 1
     return picture[top:bottom, left:right]
 

@@ -128,7 +128,15 @@ def _piled(glyphs: Glyphs, boxes: Floats) -> list[tuple[int, int]]:
     differing = np.bincount(inverse.ravel(), weights=code[at] != code[at + 1], minlength=len(keys))
     needed = np.maximum(2, SHARED * np.minimum(places[keys[:, 0]], places[keys[:, 1]]))
     piled = (counts >= needed) & (differing > counts / 2)  # the same text twice is one, printed so to look bold
-    return [(int(a), int(b)) for a, b in keys[piled]]
+    return [(int(a), int(b)) for a, b in keys[piled] if _overlap(boxes[objects == a], boxes[objects == b]) >= SHARED]
+
+
+def _overlap(these: Floats, those: Floats) -> float:
+    """Share of the smaller of two rows of characters that the other covers."""
+    a, b = (np.concatenate([m[:, :2].min(axis=0), m[:, 2:].max(axis=0)]) for m in (these, those))
+    sides = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+    smaller = min(np.prod(a[2:] - a[:2]), np.prod(b[2:] - b[:2]))
+    return float(np.prod(np.maximum(sides, 0)) / smaller) if smaller > 0 else 0.0
 
 
 def _alphanumeric(codes: Ints) -> Flags:
