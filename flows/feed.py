@@ -39,7 +39,11 @@ class Feed:
     max_memory_bytes: int
 
     async def run(self, shards: Iterable[Shard], limit: int | None = None) -> None:
-        """Reads and commits all shards; with a limit, none is begun once so many documents were."""
+        """Reads and commits all shards; with a limit, none is begun once so many documents were.
+
+        UnavailableError where the workers cannot start, StoreError where a shard cannot be committed.
+        """
+        await self.pool.check()
         slots = asyncio.Semaphore(self.pool.workers * AHEAD)
         storing = asyncio.Lock()
         async with asyncio.TaskGroup() as group:
@@ -69,6 +73,8 @@ class Feed:
             from flows.parts import pack
 
             packed = pack(self._lost(task, error))
+            if isinstance(error, WorkerDiedError):
+                await self.pool.check()  # the next one would die as well: that is no fault of the documents
         self.progress.document(failed=packed.failure is not None, source=task.source)
         return packed
 

@@ -130,6 +130,11 @@ def lists_folder(schema: str, fingerprint: str) -> str:
     return f"runs/_lists/schema={schema}/{fingerprint}/"
 
 
+def list_name(work: Work, number: int) -> str:
+    """Of one of its lists."""
+    return f"{lists_folder(work.schema.name, work.fingerprint)}{number:05d}.parquet"
+
+
 def read_lists(store: Store, schema: str, fingerprint: str, known: Sequence[ShardList] = ()) -> list[ShardList]:
     """All lists, oldest first; `known` are not read again."""
     folder = lists_folder(schema, fingerprint)
@@ -161,8 +166,7 @@ def create_list(store: Store, work: Work, entries: Sequence[Entry], earlier: Seq
     values = {"number": number, "listed_at": now.isoformat(), "run_id": work.run_id, "schema": work.schema.name}
     values |= {"schema_version": work.schema.version, "fingerprint": work.fingerprint}
     metadata = Metadata(kind="list", values=values)
-    name = f"{lists_folder(work.schema.name, work.fingerprint)}{number:05d}.parquet"
-    if not store.create(name, parquet_bytes(batches(rows, LIST, ROWS), LIST, metadata)):
+    if not store.create(list_name(work, number), parquet_bytes(batches(rows, LIST, ROWS), LIST, metadata)):
         return None
     table = pa.Table.from_pylist(rows, schema=LIST)
     return _list_of(values, table, work.fingerprint)

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from flows.building import records_schema
 from flows.derive import Derived, Deriver
 from flows.index import Index
-from flows.lists import Shards, create_list, read_lists
+from flows.lists import Shards, create_list, list_name, read_lists
 from flows.part_file import open_part
 from flows.planning import Listed, open_shards, select
 from flows.readings import part_schema, readings_bytes, stored_documents
@@ -128,12 +128,14 @@ class Output:
                 work, open_shards(listed.lists, done, selection.joined, places, work.run_id)
             )
             mine = self._without_aliases(work, Shards([(own, n) for n in range(own.shards)] if own else []))
+            places_to_read = [*mine.places, *earlier.places]
             return Plan(
-                shards=Shards([*mine.places, *earlier.places]),
+                shards=Shards(places_to_read),
                 listed=sum(e.known_in is None for e in selection.entries),
                 joined=earlier.documents,
                 done=selection.done,
                 done_failed=selection.done_failed,
+                lists=tuple(dict.fromkeys(list_name(work, shards.number) for shards, _ in places_to_read)),
             )
         msg = f"{self.store.uri}: other runs list documents faster than this one can; run it again"
         raise StoreError(msg)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import multiprocessing
 import os
 import signal
 from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from flows.errors import UnavailableError
 from flows.guard import MEMORY_EXIT, guarded, start_guard
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
+START_SECONDS = 120.0
+"""To import everything on a machine that is very busy."""
 TASKS_OF_A_PROCESS = 200
 """Then it is replaced, so that what a library leaks stays small."""
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -56,25 +60,45 @@ class Pool:
         self.workers = workers
         self._max_seconds = max_seconds
         self._max_memory_bytes = max_memory_bytes
+        self._preload = tuple(preload)
         self._context = start_server(preload)
         self._pool = self._made(workers, TASKS_OF_A_PROCESS)
         self._second: ProcessPool | None = None
         self._second_lock = asyncio.Lock()
 
-    async def call(self, function: Callable[[Argument], Result], argument: Argument) -> Result:
-        """The function's result; TaskError where its process did not live to give one."""
+    async def check(self) -> None:
+        """UnavailableError where a process cannot start: one sentence instead of a failure for each document."""
         from concurrent.futures.process import BrokenProcessPool
 
-        pool = self._pool
         try:
-            return await self._once(pool, function, argument)
+            await self.call(_import_all, self._preload, seconds=START_SECONDS)
+        except (TaskError, BrokenProcessPool, ImportError, OSError, AttributeError, SyntaxError, MemoryError) as error:
+            why = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            msg = (
+                f"The processes that read documents cannot start ({why}). Nothing was read. "
+                "`extract doctor` shows what is installed; install extract again, or raise --max-memory."
+            )
+            raise UnavailableError(msg) from error
+
+    async def call(
+        self, function: Callable[[Argument], Result], argument: Argument, *, seconds: float | None = None
+    ) -> Result:
+        """The function's result; TaskError where its process did not live to give one.
+
+        `seconds` is another limit than the pool's own.
+        """
+        from concurrent.futures.process import BrokenProcessPool
+
+        pool, limit = self._pool, self._max_seconds if seconds is None else seconds
+        try:
+            return await self._once(pool, function, argument, limit)
         except BrokenProcessPool:
             if self._pool is pool:  # the first to notice replaces it, for all
                 _end(pool)
                 self._pool = self._made(self.workers, TASKS_OF_A_PROCESS)
         except WorkerDiedError:
             pass
-        return await self._alone(function, argument)
+        return await self._alone(function, argument, limit)
 
     def stop(self) -> None:
         """Ends all processes, whatever they are doing."""
@@ -82,23 +106,25 @@ class Pool:
         if self._second is not None:
             _end(self._second)
 
-    async def _alone(self, function: Callable[[Argument], Result], argument: Argument) -> Result:
+    async def _alone(self, function: Callable[[Argument], Result], argument: Argument, limit: float) -> Result:
         from concurrent.futures.process import BrokenProcessPool
 
         async with self._second_lock:
             if self._second is None:
                 self._second = self._made(1, 1)
             try:
-                return await self._once(self._second, function, argument)
+                return await self._once(self._second, function, argument, limit)
             except BrokenProcessPool as error:
                 _end(self._second)
                 self._second = None
                 raise WorkerDiedError(1) from error
 
-    async def _once(self, pool: ProcessPool, function: Callable[[Argument], Result], argument: Argument) -> Result:
+    async def _once(
+        self, pool: ProcessPool, function: Callable[[Argument], Result], argument: Argument, limit: float
+    ) -> Result:
         from pebble import ProcessExpired
 
-        future = pool.schedule(guarded, args=(function, argument), timeout=self._max_seconds)
+        future = pool.schedule(guarded, args=(function, argument), timeout=limit)
         try:
             result: Result = await asyncio.wrap_future(future)
         except TimeoutError as error:
@@ -147,6 +173,11 @@ def start_server(preload: Sequence[str]) -> Any:  # noqa: ANN401 - a context of 
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return context
+
+
+def _import_all(names: Sequence[str]) -> None:
+    for name in names:
+        importlib.import_module(name)
 
 
 def _end(pool: ProcessPool) -> None:

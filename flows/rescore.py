@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flows.derive import Derived
 from flows.part_file import open_part
 from flows.readings import part_schema
+from flows.run_files import new_run_id, write_settings
+from flows.run_policy import last_settings, policy_of
 from flows.schema_text import schema_digest
 from flows.store import StoreError
 from flows.tables import part_name
@@ -23,11 +25,15 @@ if TYPE_CHECKING:
 def rescore(
     output: Output,
     *,
-    policy: Any = None,  # noqa: ANN401 - extractors.merge.Policy | None
+    settings: Mapping[str, Any] | None = None,
     schemas: Mapping[str, Schema] | None = None,
     merge: Merge | None = None,
 ) -> dict[str, Derived]:
-    """Schema -> what was built. `schemas` replace the stored ones where name and version are the same."""
+    """Schema -> what was built.
+
+    `settings` replace those of the last run one by one, and are those of the last run from then on. `schemas` replace
+    the stored ones where name and version are the same.
+    """
     names = output.schemas()
     if not names:
         msg = f"{output.store.uri} holds no readings; `extract run` makes some"
@@ -41,8 +47,11 @@ def rescore(
         newer = (schemas or {}).get(name)
         if newer is not None and newer.version == schema.version and schema_digest(newer) != schema_digest(schema):
             schema = newer
-        work = Work(schema=schema, fingerprint="", run_id="", policy=policy)
+        stored = last_settings(output, name) | dict(settings or {})
+        work = Work(schema=schema, fingerprint="", run_id=new_run_id(), settings=stored, policy=policy_of(stored))
         output.check(work)
+        if settings:
+            write_settings(output, work, kind="rescore")
         built[name] = output.derive(work, merge=merge, force=True)
     return built
 

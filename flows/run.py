@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import pickle
-import secrets
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +12,7 @@ from flows.errors import MismatchError
 from flows.fingerprint import fingerprint
 from flows.progress import open_progress
 from flows.run_counts import count_shards
+from flows.run_files import new_run_id, write_settings
 from flows.sources import collect, printable
 from flows.stopping import leave_if_storing, run_until_stopped, stop_signals
 from flows.summary import DryRun, Summary, dry_run, plural, summarise
@@ -82,10 +81,11 @@ class _Run:
     def through(self, intake: Intake, started: float) -> Summary:
         """Lists, reads, commits, derives and sums up."""
         plan = self._plan(intake)
+        write_settings(self.output, self.work, kind="run", lists=plan.lists)
         if plan.shards:
             self._read(plan)
         self.tally.check()
-        self.output.derive(self.work)
+        damaged = self.output.derive(self.work).damaged
         counts = count_shards(self.output, self.work.schema.name, self.tally.shards)
         self._check(counts)
         summary = summarise(
@@ -95,6 +95,7 @@ class _Run:
             plan=plan,
             tally=self.tally,
             counts=counts,
+            damaged=[error.message for error in damaged],
             seconds=time.monotonic() - started,
         )
         self.output.write_run(self.work.run_id, "summary.json", summary.content)
@@ -177,17 +178,16 @@ def _warm_up() -> None:
 
 
 def _work(options: RunOptions, schema: Schema) -> Work:
-    from extractors.policy import EInvoiceMode, Policy
+    from flows.run_policy import policy_of
     from flows.work import Work
 
-    policy = Policy(einvoice=EInvoiceMode(options.einvoice), threshold=options.threshold, audit_rate=options.audit_rate)
     settings = options.stored()
     return Work(
         schema=schema,
         fingerprint=fingerprint(schema, settings),
-        run_id=f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+        run_id=new_run_id(),
         settings=settings,
-        policy=policy,
+        policy=policy_of(settings),
         shard_seconds=options.shard_seconds,
     )
 

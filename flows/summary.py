@@ -11,7 +11,7 @@ from flows.exit_codes import ExitCode
 from flows.sources import counted, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from flows.run_counts import RunCounts
     from flows.run_options import RunOptions
@@ -45,7 +45,15 @@ class DryRun:
 
 
 def summarise(
-    *, options: RunOptions, work: Work, intake: Intake, plan: Plan, tally: Tally, counts: RunCounts, seconds: float
+    *,
+    options: RunOptions,
+    work: Work,
+    intake: Intake,
+    plan: Plan,
+    tally: Tally,
+    counts: RunCounts,
+    damaged: Sequence[str] = (),
+    seconds: float,
 ) -> Summary:
     """The summary of a run that has come to its end."""
     failed = counts.failures or counts.page_reasons or plan.done_failed or intake.unreadable
@@ -54,7 +62,7 @@ def summarise(
         "schema": work.schema.name,
         "schema_version": work.schema.version,
         "out": options.out,
-        "exit_code": int(ExitCode.DOCUMENTS_FAILED if failed else ExitCode.OK),
+        "exit_code": int(ExitCode.UNAVAILABLE if damaged else ExitCode.DOCUMENTS_FAILED if failed else ExitCode.OK),
         "sources": len(intake.files),
         "left_out": dict(intake.left_out.most_common()),
         "unreadable_folders": intake.unreadable,
@@ -78,6 +86,9 @@ def summarise(
                 "pages": {reason: [asdict(e) for e in found] for reason, found in counts.page_examples.items()},
             },
         },
+        "damaged": list(damaged),
+        "tokens": {"visual": 0, "output": 0},
+        "cost": None,
         "seconds": {
             "wall": round(seconds, 3),
             "by_stage": {stage: round(s, 3) for stage, s in tally.seconds.most_common()},
@@ -155,6 +166,8 @@ def _lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "pages", f"{pages['in']}" + (f": {states}" if states else "")
     yield from _value_lines(c["records"], c["values"])
     yield from _failure_lines(c["failures"])
+    for problem in c["damaged"]:
+        yield "damaged", problem
     yield "time", _time(c)
     yield "files", f"{c['out']} ({', '.join(_tables())})"
     yield from _next(c)

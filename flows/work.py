@@ -111,3 +111,5 @@ class Plan:
     """Candidates that need nothing: they are read already, or failed and no retry was asked for."""
     done_failed: int
     """Those of `done` whose document is a failure."""
+    lists: tuple[str, ...] = ()
+    """Names of the committed lists that the shards are of."""

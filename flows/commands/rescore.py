@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.exit_codes import ExitCode
+from flows.run_policy import POLICY_SETTINGS
+from flows.settings import resolve, settings
 
 if TYPE_CHECKING:
     import argparse
@@ -18,6 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="a newer form of a stored schema: its checks and labels are used",
     )
+    for setting in settings():
+        if setting.name in POLICY_SETTINGS:
+            metavar = "|".join(setting.choices) if setting.choices else setting.metavar
+            about = f"{setting.help} (unset: as in the last run)"
+            parser.add_argument(setting.flag, dest=setting.name, metavar=metavar, help=about)
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -25,9 +34,13 @@ def execute(args: argparse.Namespace) -> int:
     from flows.rescore import rescore
     from schemas.registry import load_schema
 
+    given = {name: getattr(args, name) for name in POLICY_SETTINGS if getattr(args, name) is not None}
+    resolved = resolve(given, environment={}, file=Path(os.devnull))  # only flags count: the rest is as it was
     newer = {schema.name: schema for schema in map(load_schema, args.schema or ())}
+    chosen = {name: resolved[name].value for name in given}
+    output = open_output(args.out, create=False)
     damaged = False
-    for name, derived in rescore(open_output(args.out, create=False), schemas=newer).items():
+    for name, derived in rescore(output, settings=chosen, schemas=newer).items():
         print(f"{name}: {derived.documents} documents in {derived.built} parts built again")
         for error in derived.damaged:
             print(f"  {error.message}")

@@ -27,20 +27,22 @@ def execute(args: argparse.Namespace) -> int:
     if not args.to.parent.is_dir():
         msg = f"--to {args.to}: there is no folder {args.to.parent}. Make it first."
         raise UsageError(msg)
-    from extractors.merge import Policy
     from flows.output import open_output
     from flows.review_queue import export
+    from flows.run_policy import last_policy
 
     output = open_output(args.out, create=False)
     known = output.schemas()
     if args.schema and args.schema not in known:
         msg = f"{args.out} holds no {args.schema!r}.{nearest(args.schema, known)} It holds: {', '.join(known)}."
         raise UsageError(msg)
+    schemas = [args.schema] if args.schema else known
+    thresholds = {last_policy(output, name).threshold_of("") for name in schemas}
     done = export(
         output,
         args.to,
-        schemas=[args.schema] if args.schema else known,
-        threshold=Policy().threshold_of(""),
+        schemas=schemas,
+        threshold=thresholds.pop() if len(thresholds) == 1 else None,
         crops=not args.no_crops,
         passwords=args.password,
     )

@@ -8,11 +8,15 @@ import sys
 from pathlib import Path
 
 import psutil
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from flows.errors import UnavailableError
 from flows.exit_codes import ExitCode
-from flows.pool import OutOfTimeError, Pool
+from flows.output import open_output
+from flows.pool import OutOfTimeError, Pool, WorkerDiedError
+from flows.rescore import rescore
 from flows.run import run
 from flows.run_options import RunOptions
 from flows.store import StoreError
@@ -172,10 +176,10 @@ def test_a_document_that_takes_too_long_fails_and_the_others_do_not(monkeypatch)
 def _late_for(source):
     real = Pool.call
 
-    async def call(self, function, task):
-        if task.source == source:
+    async def call(self, function, task, **limit):
+        if getattr(task, "source", None) == source:
             raise OutOfTimeError
-        return await real(self, function, task)
+        return await real(self, function, task, **limit)
 
     return call
 
@@ -192,6 +196,79 @@ def test_an_output_that_cannot_be_written_ends_the_run_and_keeps_what_was_commit
             ran()
     assert rows("records") == []
     assert ran().content["documents"] == {"in": 3, "records": 2, "failures": 1}
+
+
+@pytest.mark.usefixtures("folder")
+def test_workers_that_cannot_start_end_the_run_with_one_sentence(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("flows.worker.PRELOAD", ("flows.worker", "a_package_that_is_gone"))
+        with pytest.raises(UnavailableError, match=r"No module named 'a_package_that_is_gone'.*Nothing was read"):
+            ran()
+    assert rows("failures") == []
+    assert ran().content["documents"] == {"in": 3, "records": 2, "failures": 1}
+
+
+@pytest.mark.usefixtures("folder")
+def test_workers_that_die_one_after_the_other_are_looked_at_before_the_documents_are_blamed(monkeypatch):
+    looks = []
+
+    async def dead(*_arguments, **_limit):
+        raise WorkerDiedError(9)
+
+    async def check(_self):
+        looks.append(1)
+        if len(looks) > 1:
+            raise UnavailableError
+
+    monkeypatch.setattr("flows.pool.Pool.call", dead)
+    monkeypatch.setattr("flows.pool.Pool.check", check)
+    with pytest.raises(UnavailableError):
+        ran()
+    assert rows("failures") == []
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_damaged_part_is_told_by_the_next_run_and_nothing_of_it_is_touched():
+    ran()
+    part = next(Path("out/readings").rglob("*.parquet"))
+    part.write_bytes(part.read_bytes()[:-9])
+    damaged = part.read_bytes()
+    Path("in", "new.pdf").write_bytes(pdf_of(invoice("F-9")))
+    summary = ran()
+    assert summary.content["documents"] == {"in": 1, "records": 1, "failures": 0}
+    assert summary.exit_code == ExitCode.UNAVAILABLE
+    (told,) = summary.content["damaged"]
+    assert part.name in told
+    assert "restore" in told
+    assert told in to_text(summary)
+    assert part.read_bytes() == damaged
+    assert rows("records") == ["in/a.pdf", "in/b.pdf", "in/new.pdf"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_a_run_ran_with_is_stored_before_it_reads_and_holds_no_secret():
+    summary = ran(password=("hunter2",), threshold=0.5)
+    (path,) = Path("out/runs").glob("*/settings.json")
+    stored = json.loads(path.read_text())
+    assert "hunter2" not in path.read_text()
+    assert (stored["run_id"], stored["kind"], stored["schema"]) == (summary.content["run_id"], "run", "invoice")
+    assert (stored["settings"]["threshold"], stored["settings"]["passwords"]) == (0.5, 1)
+    assert stored["versions"]["pyarrow"] == pa.__version__
+    assert [Path("out", name).is_file() for name in stored["lists"]] == [True]
+    assert summary.content["tokens"] == {"visual": 0, "output": 0}
+
+
+@pytest.mark.usefixtures("folder")
+def test_rescoring_judges_as_the_last_run_did_unless_it_is_told_otherwise():
+    ran(threshold=0.0)
+    lax = rows("fields", "status")
+    rescore(open_output("out"))
+    assert rows("fields", "status") == lax
+    rescore(open_output("out"), settings={"threshold": 1.0})
+    strict = rows("fields", "status")
+    assert strict.count("review") > lax.count("review")
+    rescore(open_output("out"))
+    assert rows("fields", "status") == strict
 
 
 @pytest.mark.usefixtures("folder")
