@@ -1,0 +1,99 @@
+"""What a run says of its documents, as evaluation needs it: values, confidence, status, by path."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from flows.errors import UsageError, nearest
+from flows.part_file import open_part
+from flows.tables import part_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flows.output import Output
+    from schemas import Schema
+
+RECORD = ("_source", "_sources", "_document_id", "_confidence", "_reader")
+VALUE = ("_source", "_document_id", "path", "state", "confidence", "status", "reasons", "reader", "signals")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is known of one value beside the value."""
+
+    confidence: float | None
+    status: str
+    reasons: tuple[str, ...] = ()
+    reader: str = ""
+    signals: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """One document as the run left it."""
+
+    document_id: str | None
+    sources: tuple[str, ...]
+    values: Mapping[str, Any]
+    confidence: float | None
+    told: Mapping[str, Told]
+    """By path."""
+
+
+def chosen_schema(output: Output, wanted: str | None) -> Schema:
+    """The schema whose records are meant; UsageError where several are stored and none is named."""
+    from flows.rescore import stored_schema
+
+    names = output.schemas()
+    if wanted is None and len(names) == 1:
+        wanted = names[0]
+    if wanted not in names:
+        what = f"holds no {wanted!r}" if wanted else f"holds {len(names)} schemas" if names else "holds no readings"
+        known = ", ".join(names) or "(nothing yet)"
+        msg = f"{output.store.uri} {what}; --schema can be {known}.{nearest(wanted or '', names)}"
+        raise UsageError(msg)
+    schema = stored_schema(output, wanted)
+    if schema is None:
+        msg = f"{output.store.uri}: all readings of {wanted} are damaged."
+        raise UsageError(msg)
+    return schema
+
+
+def read_given(output: Output, schema: Schema) -> tuple[Given, ...]:
+    """All records of a schema."""
+    told: dict[tuple[str | None, str], dict[str, Told]] = defaultdict(dict)
+    for row in _rows(output, "fields", schema, VALUE):
+        told[row["_document_id"], row["_source"]][row["path"]] = Told(
+            confidence=row["confidence"],
+            status=row["status"],
+            reasons=tuple(row["reasons"] or ()),
+            reader=row["reader"] or "",
+            signals=dict(row["signals"] or ()),
+        )
+    columns = (*RECORD, *(f.name for f in schema.fields))
+    return tuple(
+        Given(
+            document_id=row["_document_id"],
+            sources=tuple(dict.fromkeys((row["_source"], *(row["_sources"] or ())))),
+            values={f.name: row[f.name] for f in schema.fields},
+            confidence=row["_confidence"],
+            told=told[row["_document_id"], row["_source"]],
+        )
+        for row in _rows(output, "records", schema, columns)
+    )
+
+
+def _rows(output: Output, table: str, schema: Schema, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    found: list[pa.Table] = []
+    for name in sorted(output.index(schema.name).parts):
+        file_name = part_name(table, schema.name, name)
+        if output.store.exists(file_name):
+            with open_part(output.store, file_name, kind=table) as part:
+                found.append(part.read(columns=list(columns)))
+    rows: list[dict[str, Any]] = pa.concat_tables(found).to_pylist() if found else []
+    return rows
