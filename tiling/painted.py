@@ -65,8 +65,13 @@ def painted(glyphs: Glyphs, frame: Frame, full: Pixels, without: Drawer) -> Pain
         return Painted(trace=nothing, bare=as_grey(full), unseen=np.zeros(0, np.bool_), clashing=False)
     bare = as_grey(without(every))
     trace = np.abs(picture - bare).astype(np.uint8)
-    boxes = _inner(glyphs, frame)
+    boxes = _displayed(glyphs, frame, MARGIN)
     unseen = ~_seen(trace, boxes, glyphs, frame, count)
+    whole = _displayed(glyphs, frame, 0.0)
+    doubtful = np.flatnonzero(unseen & _seen(trace, whole, glyphs, frame, count))
+    if len(doubtful):  # the ink at their edges is their own, or their neighbours'
+        own = np.abs(picture - as_grey(without(doubtful))).astype(np.uint8)
+        unseen[doubtful[_seen(own, whole, glyphs, frame, count)[doubtful]]] = False
     pairs = [(a, b) for a, b in _piled(glyphs, boxes) if not (unseen[a] or unseen[b])]
     clashing = False
     if pairs:
@@ -79,13 +84,13 @@ def painted(glyphs: Glyphs, frame: Frame, full: Pixels, without: Drawer) -> Pain
     return Painted(trace=trace, bare=bare, unseen=unseen, clashing=clashing)
 
 
-def _inner(glyphs: Glyphs, frame: Frame) -> Floats:
-    """The middle of each character's box, (N, 4) in points on the page as displayed."""
+def _displayed(glyphs: Glyphs, frame: Frame, margin: float) -> Floats:
+    """Each character's box without its margins, (N, 4) in points on the page as displayed."""
     left, bottom, right, top = glyphs.boxes.T
     x0, y0 = frame.displayed(left, bottom)
     x1, y1 = frame.displayed(right, top)
     x0, x1, y0, y1 = np.minimum(x0, x1), np.maximum(x0, x1), np.minimum(y0, y1), np.maximum(y0, y1)
-    wide, high = (x1 - x0) * MARGIN, (y1 - y0) * MARGIN / 2
+    wide, high = (x1 - x0) * margin, (y1 - y0) * margin / 2
     return np.stack([x0 + wide, y0 + high, x1 - wide, y1 - high], axis=1)
 
 
