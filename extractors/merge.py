@@ -51,6 +51,7 @@ def merge(document: Document, schema: Schema, readings: Sequence[Reading], *, po
     _late("the record could not be validated", notes, drafts, lambda: _pass_gate(schema, drafts))
     values = _values(schema, drafts)
     _late("the checks could not be run", notes, drafts, lambda: checks.extend(_check(schema, values, drafts)))
+    _late("hidden text could not be compared", notes, drafts, lambda: notes.extend(_doubt(document, schema, drafts)))
     status = _status(document, used, drafts)
     _late("values could not be scored", notes, drafts, lambda: _score(document, drafts, status, policy))
     return Record(
@@ -203,6 +204,15 @@ def _check(schema: Schema, values: dict[str, Any], drafts: list[Draft]) -> tuple
         for result in failed:
             draft.doubt(ReviewReason.CHECK_FAILED, f"{result.name}: {result.message}")
     return results
+
+
+def _doubt(document: Document, schema: Schema, drafts: Sequence[Draft]) -> list[str]:
+    """What the document says where nobody sees it; the layout reader is only imported where there is such a thing."""
+    if not any(p.hidden_words for p in document.pages):
+        return []
+    from extractors.hidden_text import doubt_hidden
+
+    return doubt_hidden(document, schema, drafts)
 
 
 def _tables_at_fault(schema: Schema, results: Sequence[CheckResult], drafts: Sequence[Draft]) -> list[Draft]:

@@ -132,6 +132,8 @@ def _page_row(page: Page) -> Row:
         "word_count": len(page.words),
         "words": words_text(page.words),
         "rulings": boxes_text(page.rulings),
+        "hidden_words": words_text(page.hidden_words) if page.hidden_words else None,
+        "notes": [clean(n) for n in (*page.notes, *page.doubts)],
     }
 
 
@@ -230,6 +232,8 @@ def _page_of(row: Row) -> Page:
         words=row["words"],
         words_source=WordsSource(row["words_source"]),
         rulings=boxes_of(row["rulings"]),
+        hidden_words=words_of(row.get("hidden_words")),
+        notes=tuple(row["notes"] or ()),
         rotation=row["rotation"],
         ink=row["ink"],
         state=PageState(row["state"]),

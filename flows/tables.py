@@ -51,6 +51,7 @@ READINGS = _schema(
     ("word_count", pa.int32(), ""),
     ("words", pa.string(), "JSON: text, box (hundredths of a point, four a word), size, line, bold, score"),
     ("rulings", pa.string(), "JSON: boxes in hundredths of a point"),
+    ("hidden_words", pa.string(), "JSON as `words`: in the text layer, and not to be seen; null where there are none"),
     # Of readings.
     ("reader", pa.string(), ""),
     ("revision", pa.string(), ""),
