@@ -35,6 +35,10 @@ run: $(VENV)/.base  ## set up, and extract examples/ into out/
 test: $(VENV)/.dev  ## set up, and run the tests
 	$(BIN)/python -m pytest -n 2
 
+.PHONY: test-slow
+test-slow: $(VENV)/.dev  ## kill a run twenty times and compare what it wrote with an undisturbed one (minutes)
+	$(BIN)/python -m pytest -m slow tests/slow
+
 .PHONY: lint
 lint: $(VENV)/.dev  ## formatting, lint, types, direction of imports
 	$(BIN)/ruff format --check .
