@@ -28,14 +28,16 @@ if TYPE_CHECKING:
     from flows.corrections import Correction
     from flows.index import Decision, Index, PartIndex
     from flows.rows import Merge
-    from flows.store import Store
+    from flows.store import Stat, Store
     from schemas import Schema
 
 DERIVATION = "1"
 """Goes up whenever the same readings, corrections and settings give other rows: all outputs are then built again."""
 WRITTEN_LAST = "pages"
-"""The table whose key is looked at: the others of its part were written before it."""
+"""The table whose key is looked at: the others of its part were written before it, and it knows their sizes."""
 ROUNDS = 5
+Sizes = dict[str, int | None]
+"""Table -> bytes of its file."""
 Who = tuple[str | None, str | None]
 """A document in a derived table: its id and source."""
 
@@ -59,8 +61,8 @@ class Deriver:
         self._store, self._index, self._schema, self._merge = store, index, schema, merge
         score_model = getattr(policy, "score_model", None)  # the packaged one is not part of the policy's own text
         self._settings = [DERIVATION, schema_digest(schema), repr(policy), repr(score_model)]
-        self._keys: dict[str, tuple[str, str]] = {}
-        """Part -> (tag of its last written file, key), so that a footer is read once."""
+        self._keys: dict[str, tuple[str, str, Sizes]] = {}
+        """Part -> (tag of its last written file, key, sizes of the others), so that a footer is read once."""
 
     def run(self, *, force: bool = False) -> Derived:
         """Builds what is missing or older (`force`: everything); looks again until nothing changed meanwhile."""
@@ -92,16 +94,14 @@ class Deriver:
         self, decisions: Mapping[str, Decision], corrections: Mapping[str, Sequence[Correction]], *, force: bool
     ) -> dict[str, str]:
         """Part -> key, of the parts to be built."""
-        tags = {
-            table: {s.name: s.tag for s in self._store.names(f"{table}/schema={self._schema.name}/")}
-            for table in TABLES
+        files = {
+            table: {s.name: s for s in self._store.names(f"{table}/schema={self._schema.name}/")} for table in TABLES
         }
         stale: dict[str, str] = {}
         for name, part in self._index.parts.items():
             key = self._key(part, decisions[name], corrections)
-            present = all(part_name(t, self._schema.name, name) in tags[t] for t in TABLES)
-            last = part_name(WRITTEN_LAST, self._schema.name, name)
-            if force or not present or self._stored_key(name, last, tags[WRITTEN_LAST][last]) != key:
+            found = {t: files[t].get(part_name(t, self._schema.name, name)) for t in TABLES}
+            if force or not self._fits(name, key, found):
                 stale[name] = key
         return stale
 
@@ -116,16 +116,20 @@ class Deriver:
             content.append([])
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
 
-    def _stored_key(self, name: str, file_name: str, tag: str) -> str:
-        known = self._keys.get(name)
-        if known is None or known[0] != tag:
+    def _fits(self, name: str, key: str, found: Mapping[str, Stat | None]) -> bool:
+        """Whether the files of a part are there, made from what they would be made from now, and not cut or foreign."""
+        last, stored = found[WRITTEN_LAST], self._keys.get(name)
+        if last is None:
+            return False
+        if stored is None or stored[0] != last.tag:
             try:
-                with open_part(self._store, file_name, kind=WRITTEN_LAST) as part:
-                    known = (tag, str(part.metadata.get("key", "")))
-            except PartError:
-                known = (tag, "")  # a damaged derived part is built again, nothing is lost with it
-            self._keys[name] = known
-        return known[1]
+                with open_part(self._store, last.name, kind=WRITTEN_LAST) as part:
+                    metadata = part.metadata
+            except PartError:  # a damaged derived part is built again, nothing is lost with it
+                metadata = {}
+            stored = self._keys[name] = (last.tag, str(metadata.get("key", "")), metadata.get("sizes") or {})
+        sizes = {table: stat and stat.size_bytes for table, stat in found.items() if table != WRITTEN_LAST}
+        return stored[1:] == (key, sizes)
 
     def _build(
         self, part: PartIndex, decision: Decision, corrections: Mapping[str, Sequence[Correction]], key: str
@@ -142,15 +146,18 @@ class Deriver:
         tables = builder.tables()
         for table in ("records", "failures"):  # a document that moves from one to the other leaves before it arrives
             self._shrink(part, table, _who(tables[table]).__contains__)
+        sizes: Sizes = {}
         for table in sorted(TABLES, key=lambda t: t == WRITTEN_LAST):
-            self._write(part, table, tables[table], key)
+            sizes[table] = self._write(part, table, tables[table], key, sizes)
         return builder.documents
 
-    def _write(self, part: PartIndex, table: str, rows: pa.Table, key: str) -> None:
+    def _write(self, part: PartIndex, table: str, rows: pa.Table, key: str, sizes: Sizes) -> int:
+        """Puts a table in place; its size in bytes."""
         about = {k: part.metadata.get(k) for k in ("part", "schema", "fingerprint", "settings")}
-        values = {**about, "schema_version": self._schema.version, "key": key}
+        values = {**about, "schema_version": self._schema.version, "key": key, "sizes": dict(sizes)}
         data = parquet_bytes([rows], rows.schema, Metadata(kind=table, values=values))
         self._store.replace(part_name(table, self._schema.name, part.name), data)
+        return len(data)
 
     def _drop_losers(self, part: PartIndex, decision: Decision) -> None:
         """Takes documents that count elsewhere out of a derived part, before they appear elsewhere."""
@@ -175,7 +182,7 @@ class Deriver:
                 rows = file.read().filter(pa.array(mask))
         except PartError:
             return  # it is replaced whole in a moment
-        self._write(part, table, rows, "")
+        self._write(part, table, rows, "", {})
 
 
 def _who(table: pa.Table) -> set[Who]:
