@@ -16,6 +16,7 @@ from tiling import Box, union
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from extractors.layout.spelling import Spelling
     from tiling import Page, Word
 
 
@@ -59,8 +60,8 @@ _LABEL_ENDS = frozenset({(w,) for w in (NUMBER, "id", "date", "datum", "period",
 _CUTTER = frozenset("·|;•●")
 
 
-def index_page(page: Page) -> PageIndex:
-    """Segments, cells and mentions of a page."""
+def index_page(page: Page, spelling: Spelling | None = None) -> PageIndex:
+    """Segments, cells and mentions of a page; the words of its cells are put right by `spelling`, if any."""
     segments = segments_of(page)
     cells: list[Cell] = []
     mentions: list[Mention] = []
@@ -78,6 +79,9 @@ def index_page(page: Page) -> PageIndex:
         _part_values_from_labels(row)
     for row, following in pairwise([lines[k] for k in sorted(lines)]):
         _part_headers(row, following)
+    if spelling is not None:
+        for row in lines.values():
+            row[:] = [_spelt(i, spelling) if isinstance(i, Cell) else i for i in row]
     items = [i for row in lines.values() for i in row]
     cells = [i for i in items if isinstance(i, Cell)]
     heights = sorted(s.box.height for s in segments) or [10.0]
@@ -92,6 +96,10 @@ def index_page(page: Page) -> PageIndex:
         lines={k: tuple(v) for k, v in lines.items()},
         letter_pt=max(4.0, heights[len(heights) // 2]),
     )
+
+
+def _spelt(cell: Cell, spelling: Spelling) -> Cell:
+    return replace(cell, tokens=spelling.tokens(_NOTE.sub(" ", cell.text)))
 
 
 def _part_values_from_labels(row: list[Cell | Mention]) -> None:

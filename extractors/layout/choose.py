@@ -9,7 +9,8 @@ from extractors.layout.candidates import Shape
 from extractors.layout.currency import find_currency
 from extractors.layout.hints import add_hints
 from extractors.layout.scored import Candidate, candidate_of
-from extractors.layout.totals import EXPLAINING, rates_of, solve
+from extractors.layout.till import till_sums
+from extractors.layout.totals import EXPLAINING, Choice, rates_of, solve
 from extractors.reading import Evidence, Finding, Match, State
 from schemas.schema import Kind
 from schemas.values import parse
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from extractors.layout.cells import PageIndex
     from extractors.layout.known import SchemaLabels
-    from extractors.layout.totals import Choice
+    from extractors.layout.till_rows import Row
     from schemas.schema import Field
     from schemas.values import Locale
     from tiling import Box
@@ -36,13 +37,19 @@ def choose(
     candidates: dict[str, list[Candidate]],
     locale: Locale,
     inside: Callable[[int, Box], bool],
+    till_rows: Sequence[Row] = (),
 ) -> tuple[Finding, ...]:
     """The findings of the scalar fields."""
-    add_hints(indexes, labels.known, candidates, locale, THRESHOLD)
+    add_hints(indexes, labels.known, candidates, locale, THRESHOLD, slip=bool(labels.till))
     fields = {k.field.name: k.field for k in labels.known}
-    sums = _sums(indexes, labels, candidates, locale, inside)
+    till = {labels.till[c]: s for c, s in till_sums(till_rows).items() if c in labels.till}
+    sums = {} if till else _sums(indexes, labels, candidates, locale, inside)
+    sums |= {n: Choice(candidate=s.candidate, arithmetic=s.arithmetic, note=s.note) for n, s in till.items()}
     findings = [_finding(fields[n], choice.candidate, candidates[n], choice) for n, choice in sums.items()]
-    decided = set(labels.roles.values()) if len(labels.roles) > 1 else set()
+    decided = {
+        *(labels.roles.values() if len(labels.roles) > 1 or till else ()),
+        *(labels.till.values() if till else ()),
+    }
     edges = {k.field.name: k.edge for k in labels.known}
     open_fields = {n: f for n, f in fields.items() if n not in decided}
     for name, c in _one_place_each(open_fields, edges, candidates).items():

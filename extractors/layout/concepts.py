@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from extractors.layout.labels import FieldLabels, LabelIndex, labels_of
+from extractors.layout.till_words import PHRASES
 from extractors.layout.tokens import tokens
 from schemas.schema import Field, Kind
 
@@ -280,6 +281,14 @@ def explaining_fields() -> tuple[FieldLabels, ...]:
     dates = labels_of(Field(name="_other_date", kind=Kind.DATE, labels=_OTHER_DATES))
     numbers = labels_of(Field(name="_other_number", kind=Kind.CODE, labels=_OTHER_NUMBERS))
     return (*money, dates, numbers)
+
+
+def words_of_labels(schema: Schema) -> tuple[str, ...]:
+    """All that may be printed as a label: what OCR's words are compared with."""
+    own = (t for f in schema.fields for t in (f.title, f.name.replace("_", " "), *f.labels))
+    columns = (t for f in schema.fields for c in f.columns for t in (c.title, *c.labels))
+    sums = (t for words in (*_ROLES.values(), *_EXPLAINING.values()) for t in words)
+    return (*own, *columns, *sums, *_OTHER_DATES, *_OTHER_NUMBERS, *MORE_DUE, *PHRASES)
 
 
 def rivals_of(schema: Schema) -> tuple[FieldLabels, ...]:

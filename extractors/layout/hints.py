@@ -24,6 +24,8 @@ OWN_DATE = 0.85
 OWN_PAPERS = frozenset({"invoice", "credit"})
 SENTENCE = 0.8
 LONE_DATE = 0.45
+TIMED = 0.2
+"""How much surer a date is that has a time beside it."""
 LETTERHEAD = 0.4
 """Share of the first page's height in which a letter has its date."""
 FREE_IBAN = 0.6
@@ -38,6 +40,8 @@ def add_hints(
     candidates: dict[str, list[Candidate]],
     locale: Locale,
     least: float,
+    *,
+    slip: bool = False,
 ) -> None:
     """Puts what was found without a label among the candidates; `least` is the score of a value that is given."""
     date = _field_of(known, (("invoice", "date"), ("date",)), 0.6)
@@ -56,7 +60,7 @@ def add_hints(
             insert(candidates[fld.name], found)
     if date is not None and not (candidates[date] and candidates[date][0].score >= least):
         claimed = {c.key for n, cs in candidates.items() if n != date for c in cs if c.score >= CLAIMED}
-        found = _lone_date(indexes[0], locale, claimed)
+        found = _date_of_slip(indexes[0], locale, claimed) if slip else _lone_date(indexes[0], locale, claimed)
         if found is not None:
             insert(candidates[date], found)
 
@@ -103,6 +107,23 @@ def _lone_date(index: PageIndex, locale: Locale, claimed: set[object]) -> Candid
             if candidate is not None and candidate.key not in claimed:
                 found.setdefault(candidate.key, candidate)
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _date_of_slip(index: PageIndex, locale: Locale, claimed: set[object]) -> Candidate | None:
+    """A till prints the day without a label, with the time beside it, at the top or the foot of the slip."""
+    found: dict[object, list[Candidate]] = {}
+    for mention in index.mentions:
+        if Shape.DATE not in mention.shapes or Shape.CODE in mention.shapes:
+            continue
+        row = index.lines.get(mention.line, ())
+        timed = any(not isinstance(i, Cell) and Shape.TIME in i.shapes for i in row)
+        candidate = _dated(mention, locale, LONE_DATE + (TIMED if timed else 0.0), "")
+        if candidate is not None and candidate.key not in claimed:
+            found.setdefault(candidate.key, []).append(candidate)
+    if not found:
+        return None
+    best = max(found.values(), key=lambda some: (max(c.score for c in some), len(some)))
+    return max(best, key=lambda c: c.score)
 
 
 def _is_high(mention: Mention, index: PageIndex) -> bool:

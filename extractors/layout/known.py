@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from extractors.layout.concepts import DUE, MORE_DUE, explaining_roles, rivals_of, sum_roles
+from extractors.layout.concepts import DUE, MORE_DUE, SUBTOTAL, TAX, TOTAL, explaining_roles, rivals_of, sum_roles
 from extractors.layout.headings import NOUNS
 from extractors.layout.labels import FieldLabels, LabelIndex, labels_of
+from extractors.layout.till_words import Concept
 from extractors.layout.tokens import NUMBER, OTHER_THING, tokens
+from schemas.rules.facts import find_field
 from schemas.schema import Kind, Role
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from schemas.schema import Field, Schema
 
 _PARTY_KINDS = frozenset({Kind.NAME, Kind.ADDRESS})
+_OF_TILL = {SUBTOTAL: Concept.SUBTOTAL, TAX: Concept.TAX, TOTAL: Concept.TOTAL}
 BARE = 0.75
 """What a label without its word for number is worth: `Invoice 4711`."""
 
@@ -58,6 +62,8 @@ class SchemaLabels:
     """Role in the totals block -> field name."""
     explaining: dict[str, str]
     """What only explains the totals (prepaid, rounding) -> field name, where the schema has a field for it."""
+    till: dict[Concept, str] = dataclass_field(default_factory=dict)
+    """What a till slip says -> field name; empty where the schema is not of slips."""
 
 
 @lru_cache(maxsize=64)
@@ -72,7 +78,25 @@ def schema_labels(schema: Schema, families: frozenset[str]) -> SchemaLabels:
         index=LabelIndex((*known, *rivals_of(schema), *of_parties)),
         roles=roles,
         explaining=explaining_roles(schema),
+        till=_till_fields(schema, roles) if is_of_slips(schema) else {},
     )
+
+
+def is_of_slips(schema: Schema) -> bool:
+    """One party, and it is the one that sells: or fields for what is only done at a till."""
+    roles = {f.role for f in schema.fields if f.kind in _PARTY_KINDS}
+    at_till = any(find_field(schema.fields, meaning, (Kind.MONEY,)) for meaning in ("rounding", "change"))
+    return Role.RECIPIENT not in roles and (Role.ISSUER in roles or at_till)
+
+
+def _till_fields(schema: Schema, roles: dict[str, str]) -> dict[Concept, str]:
+    """The fields of the sums of a slip, by what they mean."""
+    found = {_OF_TILL[role]: name for role, name in roles.items() if role in _OF_TILL}
+    for concept in (Concept.ROUNDING, Concept.PAID, Concept.CHANGE):
+        fld = find_field(schema.fields, concept.value, (Kind.MONEY,))
+        if fld is not None:
+            found[concept] = fld.name
+    return found
 
 
 def scalar_fields(schema: Schema) -> tuple[Field, ...]:

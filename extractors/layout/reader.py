@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from extractors.layout.cells import index_page
 from extractors.layout.choose import choose
+from extractors.layout.concepts import SUBTOTAL, TAX, sum_roles, words_of_labels
 from extractors.layout.headings import heading_families
 from extractors.layout.known import schema_labels
+from extractors.layout.mending import mended
 from extractors.layout.scalars import Scorer
+from extractors.layout.spelling import spelling_of
+from extractors.layout.taxes import columns_of as tax_columns
+from extractors.layout.taxes import find_taxes
+from extractors.layout.till_rows import rows_of
+from extractors.layout.tokens import tokens
 from extractors.reading import Reading
 from schemas.schema import Kind
 from schemas.values import Locale, detect_locale
+from tiling import WordsSource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from extractors.layout.cells import PageIndex
+    from extractors.layout.spelling import Spelling
     from extractors.reading import Finding
     from schemas.schema import Field, Schema
     from tiling import Box, Page
@@ -28,7 +38,9 @@ _GOODS = frozenset({Kind.TEXT, Kind.NAME})
 
 def read_layout(pages: Sequence[Page], schema: Schema) -> Reading:
     """What the words of the pages say about the schema's fields; a field without a finding was not seen."""
-    indexes = tuple(index_page(p) for p in pages if p.words)
+    pages = tuple(mended(p) for p in pages)
+    spelling = _spelling(pages, schema)
+    indexes = tuple(index_page(p, spelling if p.words_source is WordsSource.OCR else None) for p in pages if p.words)
     if not indexes:
         return Reading(reader=READER, revision=REVISION, findings=(), notes=("no words on any page",))
     locale = detect_locale([s.text for i in indexes for s in i.segments])
@@ -36,18 +48,28 @@ def read_layout(pages: Sequence[Page], schema: Schema) -> Reading:
     regions: list[tuple[int, Box]] = []
     notes: list[str] = []
     for fld in schema.fields:
-        if fld.kind is Kind.TABLE:
+        if fld.kind is Kind.TABLE and tax_columns(fld) is None:
             found, inside, said = _tables(pages, fld, locale)
             findings.extend(found)
             if _has_goods(fld):
                 regions.extend(inside)
             notes.extend(said)
     findings.extend(_parties(pages, schema, regions))
-    findings.extend(_scalars(indexes, schema, locale, regions))
+    spell = spelling.tokens if spelling is not None else tokens
+    scalars = _scalars(indexes, schema, locale, regions, spell)
+    findings.extend(scalars)
+    findings.extend(_taxes(indexes, schema, locale, regions, scalars))
     order = {f.name: i for i, f in enumerate(schema.fields)}
     findings.sort(key=lambda f: order[f.path.split("[", 1)[0]])
     notes.extend(r for r in (locale.decimal_reason, locale.day_reason) if r)
     return Reading(reader=READER, revision=REVISION, findings=tuple(findings), notes=tuple(notes))
+
+
+def _spelling(pages: Sequence[Page], schema: Schema) -> Spelling | None:
+    """What puts the labels of OCR right; a text layer is taken at its word."""
+    if not any(p.words_source is WordsSource.OCR for p in pages):
+        return None
+    return spelling_of(words_of_labels(schema))
 
 
 def _has_goods(table: Field) -> bool:
@@ -55,16 +77,42 @@ def _has_goods(table: Field) -> bool:
     return any(column.kind in _GOODS for column in table.columns)
 
 
-def _scalars(
-    indexes: Sequence[PageIndex], schema: Schema, locale: Locale, regions: Sequence[tuple[int, Box]]
+def _taxes(
+    indexes: Sequence[PageIndex],
+    schema: Schema,
+    locale: Locale,
+    regions: Sequence[tuple[int, Box]],
+    scalars: Sequence[Finding],
 ) -> tuple[Finding, ...]:
+    """Tables of tax by rate, which the net sum and the tax that were read must confirm."""
+    names = sum_roles(schema)
+    values = {f.path: f.value for f in scalars}
+    known = {role: values.get(names.get(role, "")) for role in (SUBTOTAL, TAX)}
+    sums = {role: value for role, value in known.items() if isinstance(value, Decimal)}
+    inside = _within(regions)
+    return tuple(f for fld in schema.fields for f in find_taxes(indexes, fld, locale, inside, sums))
+
+
+def _within(regions: Sequence[tuple[int, Box]]) -> Callable[[int, Box], bool]:
     def inside(page: int, box: Box) -> bool:
         return any(p == page and r.contains(box.cx, box.cy) for p, r in regions)
 
+    return inside
+
+
+def _scalars(
+    indexes: Sequence[PageIndex],
+    schema: Schema,
+    locale: Locale,
+    regions: Sequence[tuple[int, Box]],
+    spell: Callable[[str], tuple[str, ...]],
+) -> tuple[Finding, ...]:
+    inside = _within(regions)
     families = heading_families(indexes)
     labels = schema_labels(schema, families)
     scorer = Scorer(labels=labels.index, locale=locale, inside_table=inside, families=families)
-    return choose(indexes, labels, scorer.score(indexes), locale, inside)
+    rows = [r for i in indexes for r in rows_of(i, locale, spell)] if labels.till else []
+    return choose(indexes, labels, scorer.score(indexes), locale, inside, rows)
 
 
 def _tables(

@@ -89,12 +89,23 @@ def _stem(raw: str) -> str:
     return raw
 
 
+def parts(text: str) -> list[str]:
+    """The label's words as printed, folded."""
+    return [raw for part in _SPLIT.split(fold(text)) if (raw := _STRIP.sub("", part))]
+
+
+token_of = lru_cache(maxsize=8192)(_token)
+"""The tokens that one folded word stands for."""
+
+
 @lru_cache(maxsize=8192)
 def tokens(text: str) -> tuple[str, ...]:
     """The label's words: `Rechnungs-Nr.:` and `Rechnungsnummer` are both `("rechnung", "no")`."""
-    found: list[str] = []
-    for part in _SPLIT.split(fold(text)):
-        raw = _STRIP.sub("", part)
-        if raw:
-            found.extend(_token(raw))
-    return tuple(found)
+    return tuple(t for raw in parts(text) for t in token_of(raw))
+
+
+@lru_cache(maxsize=1)
+def known_words() -> frozenset[str]:
+    """The words that this module knows something of."""
+    general = GENERIC_NUMBER | GENERIC_MONEY | GENERIC_DATE | START | END | OTHER_THING | STOP
+    return frozenset(w for w in general | _NUMBER_WORDS if w.isalpha())
