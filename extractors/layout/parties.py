@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from extractors.layout import names
 from extractors.layout.parties_blocks import blocks_of
 from extractors.layout.parties_choice import Choice, choose
+from extractors.layout.parties_direct import named_beside_label
 from extractors.layout.parties_evidence import domains_of, is_holder, parties_of
 from extractors.layout.parties_findings import SIDES, Parties, party_finding, slip_finding
 from extractors.layout.parties_labels import Side, fold, is_address_row, is_name_row
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from schemas import Field, Schema
     from tiling import Box, Page
 
+BUILT_IN = "built-in"
+"""The origin of our own schemas, whose labels are general."""
 FIRST_PAGES = 2
 LAST_PAGES = 1
 """Parties are looked for on the first and last pages: what is between is table."""
@@ -51,6 +54,8 @@ def find_parties(
         merchant = merchant_of(written[0])
         if merchant is not None:
             findings |= {f.name: slip_finding(f, merchant) for f in fields if f.kind in {Kind.NAME, Kind.ADDRESS}}
+    if schema.origin != BUILT_IN:  # who wrote a schema for these papers knows what they print beside a name
+        findings |= {f.name: named_beside_label(chosen, f) or findings[f.name] for f in fields if f.kind is Kind.NAME}
     return tuple(finding for finding in findings.values() if finding is not None)
 
 

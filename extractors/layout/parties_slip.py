@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractors.layout import addresses, names
+from extractors.layout.headings import family_of
 from extractors.layout.parties_lines import LineKind, kind_of
 from extractors.layout.segments import Segment, segments_of
 from schemas import Kind
@@ -86,9 +87,17 @@ def _without_number(text: str) -> str:
 def _may_be_name(text: str) -> bool:
     bare = _without_number(text)
     letters = sum(c.isalpha() for c in bare)
-    if letters < 3 or letters < 0.5 * len(bare.replace(" ", "")) or _SKIP.match(bare.strip()):
+    title = _SKIP.match(bare.strip()) or names.is_title(bare) or _names_paper(bare)
+    if letters < 3 or letters < 0.5 * len(bare.replace(" ", "")) or title:
         return False
     return names.looks_like_name(bare) and kind_of(bare) not in {LineKind.CONTACT, LineKind.TAX, LineKind.BANK}
+
+
+def _names_paper(text: str) -> bool:
+    """`Purchase order`: the last word says what kind of paper this is, and no word is a company's."""
+    words = names.plain(text).split()
+    few = 0 < len(words) <= 3
+    return few and bool(family_of(words[-1])) and not names.has_company_word(text) and not names.has_legal_form(text)
 
 
 def _best_name(lines: Sequence[Segment], start: int) -> int:

@@ -228,8 +228,9 @@ def _columns(table: _Table, wanted: Wanted) -> dict[str, int]:
     r = table.items.roles
     reckoned = {QUANTITY: r.quantity, UNIT_PRICE: r.unit_price, LINE_TOTAL: r.line_total}
     columns = {role: c for role, c in reckoned.items() if c is not None}
-    others = [DESCRIPTION, *(role for role in WORDS if role not in reckoned and role != DESCRIPTION)]
-    others += [role for role in wanted.columns if role not in reckoned and role not in others]
+    asked = [role for role in wanted.columns if role not in reckoned]
+    asked.sort(key=lambda role: role != DESCRIPTION)
+    others = [*asked, *(role for role in (DESCRIPTION, *WORDS) if role not in reckoned and role not in asked)]
     columns |= side_columns(table.header, others, columns.values())
     if DESCRIPTION not in columns:
         free = [c for c in range(len(table.header.cells)) if c not in columns.values()]

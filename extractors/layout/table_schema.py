@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _SURE = 0.95
 _SECOND = 0.8
 """What a label is worth for a role that the general vocabulary does not give it."""
+_HALF = 0.5
 _REMEMBERED = 4096
 NUMERIC = frozenset({Kind.MONEY, Kind.NUMBER, Kind.PERCENT, Kind.INTEGER})
 
@@ -69,13 +70,24 @@ def wanted_of(field: Field) -> Wanted:
     """Roles for the columns of a table field; a column that is none of the known ones is a role of its own name."""
     columns: dict[str, Field] = {}
     labels: dict[str, dict[str, float]] = {}
+    worded = _worded(field)
     for column in field.columns:
-        role = _role(column, columns)
+        role = DESCRIPTION if column is worded else _role(column, columns)
         columns[role] = column
         for label in (column.title, column.name.replace("_", " "), *column.labels):
             if label:
                 labels.setdefault(squashed(label), {})[role] = 1.0
     return Wanted(field=field, columns=columns, labels=labels)
+
+
+def _worded(field: Field) -> Field | None:
+    """The only column of words, unless it is plainly something else than what the rows are about (a code, a unit)."""
+    texts = [c for c in field.columns if c.kind in (Kind.TEXT, Kind.NAME)]
+    if len(texts) != 1:
+        return None
+    roles = [roles_of(text) for text in (texts[0].name.replace("_", " "), texts[0].title) if text]
+    plain_words = not any(roles) or any(r.get(DESCRIPTION, 0.0) >= _HALF for r in roles)
+    return texts[0] if plain_words else None
 
 
 def _role(column: Field, taken: dict[str, Field]) -> str:
