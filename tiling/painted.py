@@ -32,11 +32,12 @@ TRACE = 10
 """Grey levels by which a page must differ without its print; less, and there is nothing to read."""
 MARGIN = 0.25
 """What is left out at both ends of a character: the neighbours' ink is not its own."""
-CELL_PT = (1.5, 4.5)
+CELL_PT = (1.5, 3.0)
 """Two characters of different objects that share places so large stand over each other."""
-SAMPLES = (0.25, 0.5, 0.75)
-SHARED = 0.3
-"""Share of an object's places that another must share to stand over it."""
+ACROSS, DOWN = (0.25, 0.5, 0.75), (0.3, 0.7)
+"""Where in a character's box its places are."""
+TOUCHING, SHARED = 0.15, 0.5
+"""Share of an object's places that another must share to touch it, and of its box to be printed over it."""
 MOST_GROUPS = 4
 """Objects over objects over objects: deeper piles are not taken apart."""
 
@@ -66,22 +67,29 @@ def painted(glyphs: Glyphs, frame: Frame, full: Pixels, without: Drawer) -> Pain
     bare = as_grey(without(every))
     trace = np.abs(picture - bare).astype(np.uint8)
     boxes = _displayed(glyphs, frame, MARGIN)
-    unseen = ~_seen(trace, boxes, glyphs, frame, count)
+    unseen = ~_seen(trace, boxes, glyphs, frame, count) | _invisible(glyphs)
     whole = _displayed(glyphs, frame, 0.0)
-    doubtful = np.flatnonzero(unseen & _seen(trace, whole, glyphs, frame, count))
+    doubtful = np.flatnonzero(unseen & ~_invisible(glyphs) & _seen(trace, whole, glyphs, frame, count))
     if len(doubtful):  # the ink at their edges is their own, or their neighbours'
-        own = np.abs(picture - as_grey(without(doubtful))).astype(np.uint8)
+        own = _added(picture, as_grey(without(doubtful)), bare)
         unseen[doubtful[_seen(own, whole, glyphs, frame, count)[doubtful]]] = False
     pairs = [(a, b) for a, b in _piled(glyphs, boxes) if not (unseen[a] or unseen[b])]
     clashing = False
     if pairs:
         groups = _groups(pairs)
         for group in groups[:MOST_GROUPS]:
-            own = np.abs(picture - as_grey(without(np.array(group)))).astype(np.uint8)
-            seen = _seen(own, boxes, glyphs, frame, count)
+            seen = _seen(_added(picture, as_grey(without(np.array(group))), bare), whole, glyphs, frame, count)
             unseen[[n for n in group if not seen[n]]] = True
-        clashing = len(groups) > MOST_GROUPS or any(not (unseen[a] or unseen[b]) for a, b in pairs)
+        clashing = len(groups) > MOST_GROUPS or any(
+            not (unseen[a] or unseen[b]) and _overlap(boxes, glyphs.objects, a, b) >= SHARED for a, b in pairs
+        )
     return Painted(trace=trace, bare=bare, unseen=unseen, clashing=clashing)
+
+
+def _added(picture: NDArray[np.int16], without: Pixels, bare: Pixels) -> Pixels:
+    """By how much some objects set pixels off from the page without any print; white over black print only takes."""
+    away = np.abs(picture - bare) - np.abs(without.astype(np.int16) - bare)
+    return np.maximum(away, 0).astype(np.uint8)
 
 
 def _displayed(glyphs: Glyphs, frame: Frame, margin: float) -> Floats:
@@ -115,12 +123,15 @@ def _piled(glyphs: Glyphs, boxes: Floats) -> list[tuple[int, int]]:
     if not word.any():
         return []
     boxes, objects, codes = boxes[word], glyphs.objects[word], glyphs.codes[word]
-    cy = np.floor((boxes[:, 1] + boxes[:, 3]) / 2 / CELL_PT[1]).astype(np.int64)
+    x, y = boxes[:, :2].T
+    width, height = (boxes[:, 2:] - boxes[:, :2]).T
     cells = [
-        cy * 1_000_003 + np.floor((boxes[:, 0] + (boxes[:, 2] - boxes[:, 0]) * s) / CELL_PT[0]).astype(np.int64)
-        for s in SAMPLES
+        np.floor((y + height * down) / CELL_PT[1]).astype(np.int64) * 1_000_003
+        + np.floor((x + width * across) / CELL_PT[0]).astype(np.int64)
+        for across in ACROSS
+        for down in DOWN
     ]
-    cell, who, code = np.concatenate(cells), np.tile(objects, len(SAMPLES)), np.tile(codes, len(SAMPLES))
+    cell, who, code = np.concatenate(cells), np.tile(objects, len(cells)), np.tile(codes, len(cells))
     order = np.lexsort((who, cell))
     cell, who, code = cell[order], who[order], code[order]
     at = np.flatnonzero((cell[1:] == cell[:-1]) & (who[1:] != who[:-1]))
@@ -131,17 +142,26 @@ def _piled(glyphs: Glyphs, boxes: Floats) -> list[tuple[int, int]]:
         np.stack([who[at], who[at + 1]], axis=1), axis=0, return_inverse=True, return_counts=True
     )
     differing = np.bincount(inverse.ravel(), weights=code[at] != code[at + 1], minlength=len(keys))
-    needed = np.maximum(2, SHARED * np.minimum(places[keys[:, 0]], places[keys[:, 1]]))
+    needed = np.maximum(2, TOUCHING * np.minimum(places[keys[:, 0]], places[keys[:, 1]]))
     piled = (counts >= needed) & (differing > counts / 2)  # the same text twice is one, printed so to look bold
-    return [(int(a), int(b)) for a, b in keys[piled] if _overlap(boxes[objects == a], boxes[objects == b]) >= SHARED]
+    found = ((int(a), int(b)) for a, b in keys[piled])
+    return [(a, b) for a, b in found if _overlap(boxes, objects, a, b) >= TOUCHING]
 
 
-def _overlap(these: Floats, those: Floats) -> float:
+def _overlap(boxes: Floats, objects: Ints, one: int, other: int) -> float:
     """Share of the smaller of two rows of characters that the other covers."""
-    a, b = (np.concatenate([m[:, :2].min(axis=0), m[:, 2:].max(axis=0)]) for m in (these, those))
+    rows = (boxes[objects == n] for n in (one, other))
+    a, b = (np.concatenate([row[:, :2].min(axis=0), row[:, 2:].max(axis=0)]) for row in rows)
     sides = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
     smaller = min(np.prod(a[2:] - a[:2]), np.prod(b[2:] - b[:2]))
     return float(np.prod(np.maximum(sides, 0)) / smaller) if smaller > 0 else 0.0
+
+
+def _invisible(glyphs: Glyphs) -> Flags:
+    """By object: whether its mode paints nothing."""
+    flags = np.zeros(len(glyphs.handles), np.bool_)
+    flags[glyphs.objects] = np.array([s.invisible for s in glyphs.styles], np.bool_)[glyphs.style_at]
+    return flags
 
 
 def _alphanumeric(codes: Ints) -> Flags:
