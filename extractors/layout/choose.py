@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from extractors.layout.candidates import Shape
+from extractors.layout.choices import find_choices
 from extractors.layout.currency import find_currency
 from extractors.layout.hints import add_hints
 from extractors.layout.scored import Candidate, candidate_of
@@ -58,6 +59,7 @@ def choose(
     for fld in fields.values():
         if fld.kind is Kind.CURRENCY and fld.name not in done:
             findings.extend(find_currency(fld, indexes, locale))
+    findings.extend(find_choices([f for f in fields.values() if f.name not in done], indexes, till_rows))
     return tuple(findings)
 
 

@@ -14,7 +14,7 @@ from extractors.layout.scored import Candidate
 from extractors.layout.textual import is_value, words_of
 from extractors.layout.tokens import END, START
 from schemas.schema import Kind
-from schemas.values import Locale, Parsed, parse
+from schemas.values import Locale, Parsed, parse_field
 from tiling import Box, union
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Scorer:
     inside_table: Callable[[int, Box], bool]
     families: frozenset[str] = frozenset()
     """What the document calls itself (`headings`)."""
-    parsed: dict[tuple[Kind, str], Parsed | None] = field(default_factory=dict)
+    parsed: dict[tuple[str, Kind, str], Parsed | None] = field(default_factory=dict)
 
     def score(self, indexes: Sequence[PageIndex]) -> dict[str, list[Candidate]]:
         """Field name -> candidates, best first, one a value."""
@@ -121,9 +121,10 @@ class Scorer:
         )
 
     def _value(self, fld: Field, text: str, label: float) -> Parsed | None:
-        if (fld.kind, text) not in self.parsed:
-            self.parsed[fld.kind, text] = parse(fld.kind, text, self.locale, choices=fld.choices)
-        found = self.parsed[fld.kind, text]
+        key = (fld.name if fld.kind is Kind.ENUM else "", fld.kind, text)
+        if key not in self.parsed:
+            self.parsed[key] = parse_field(fld, text, self.locale)
+        found = self.parsed[key]
         if found is None and fld.kind is Kind.IBAN and label >= 0.9:
             note = "the check digits or the length of the IBAN are wrong"
             return Parsed(value="".join(text.split()), text=text, notes=(note,), checksum=False)
