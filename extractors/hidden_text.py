@@ -15,6 +15,7 @@ from extractors.reading import State
 from extractors.record import ReviewReason
 from schemas import Kind
 from schemas.compare import same
+from tiling import Box
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 CLAIMS = frozenset({Kind.MONEY, Kind.DATE, Kind.IBAN, Kind.CODE, Kind.VAT_ID, Kind.NUMBER})
 """Kinds whose values a stray hidden word is not taken for."""
 SHOWN_CHARACTERS = 80
+NEAR_EM = 0.2
 ORDER = re.compile(
     r"""
     \b(?:ignore|disregard|forget|override|bypass)\b .{0,40} \b(?:instructions?|prompts?|rules|above|previous)\b
@@ -50,6 +52,7 @@ def doubt_hidden(document: Document, schema: Schema, drafts: Sequence[Draft]) ->
     for page in pages:
         for finding in _claims(page, schema):
             _compare(finding, page, drafts)
+        _overlaid(page, drafts)
         order = ORDER.search(" ".join(w.text for w in page.hidden_words))
         if order:
             said = order.group()[:SHOWN_CHARACTERS]
@@ -67,6 +70,26 @@ def _claims(page: Page, schema: Schema) -> Iterator[Finding]:
     for finding in read_layout([hidden], schema).findings:
         if finding.state is State.VALUE and kinds.get(finding.path) in CLAIMS:
             yield finding
+
+
+def _overlaid(page: Page, drafts: Sequence[Draft]) -> None:
+    """A hidden number over a value, or touching it, was put there to be read with it."""
+    numbers = [w for w in page.hidden_words if any(ch.isdigit() for ch in w.text)]
+    for draft in drafts if numbers else ():
+        evidence = draft.evidence
+        if evidence is None or evidence.box is None or evidence.page != page.index or draft.spec.kind not in CLAIMS:
+            continue
+        reach = NEAR_EM * evidence.box.height
+        box = Box(evidence.box.x0 - reach, evidence.box.y0, evidence.box.x1 + reach, evidence.box.y1)
+        for word in numbers:
+            level = word.box.overlap_y(box) > word.box.height / 2
+            if level and word.box.overlap_x(box) > 0 and _figures(word.text) not in _figures(evidence.text):
+                said = f"text that nobody sees lies over it: `{word.text[:SHOWN_CHARACTERS]}`"
+                draft.doubt(ReviewReason.HIDDEN_TEXT, said)
+
+
+def _figures(text: str) -> str:
+    return re.sub(r"\W", "", text).casefold()
 
 
 def _compare(finding: Finding, page: Page, drafts: Sequence[Draft]) -> None:

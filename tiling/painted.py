@@ -89,7 +89,8 @@ def painted(glyphs: Glyphs, frame: Frame, full: Pixels, without: Drawer) -> Pain
 def _added(picture: NDArray[np.int16], without: Pixels, bare: Pixels) -> Pixels:
     """By how much some objects set pixels off from the page without any print; white over black print only takes."""
     away = np.abs(picture - bare) - np.abs(without.astype(np.int16) - bare)
-    return np.maximum(away, 0).astype(np.uint8)
+    added: Pixels = np.maximum(away, 0).astype(np.uint8)
+    return added
 
 
 def _displayed(glyphs: Glyphs, frame: Frame, margin: float) -> Floats:
