@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ import pyarrow.compute as pc
 from flows import corrections as decided
 from flows.building import TableBuilder
 from flows.part_file import Metadata, PartError, open_part, parquet_bytes
-from flows.readings import stored_documents
+from flows.pieces import PIECE_DOCUMENTS, Piece, one_by_one
 from flows.schema_text import schema_digest
 from flows.tables import TABLES, part_name
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from flows.corrections import Correction
     from flows.index import Decision, Index, PartIndex
+    from flows.pieces import Spread
     from flows.rows import Merge
     from flows.store import Stat, Store
     from schemas import Schema
@@ -61,18 +63,20 @@ class Deriver:
         self._store, self._index, self._schema, self._merge = store, index, schema, merge
         score_model = getattr(policy, "score_model", None)  # the packaged one is not part of the policy's own text
         self._settings = [DERIVATION, schema_digest(schema), repr(policy), repr(score_model)]
+        self._schema_bytes = pickle.dumps(schema)
         self._keys: dict[str, tuple[str, str, Sizes]] = {}
         """Part -> (tag of its last written file, key, sizes of the others), so that a footer is read once."""
+        self._broken: dict[str, tuple[str, PartError]] = {}
+        """Part -> (tag, what is wrong), of readings whose damage shows only when all of them are read."""
 
-    def run(self, *, force: bool = False) -> Derived:
+    def run(self, *, force: bool = False, spread: Spread = one_by_one) -> Derived:
         """Builds what is missing or older (`force`: everything); looks again until nothing changed meanwhile."""
         built = documents = 0
-        damaged: tuple[PartError, ...] = ()
+        broken: Sequence[PartError] = ()
         for _ in range(ROUNDS):
             self._index.refresh()
             decisions = self._index.decisions()
             corrections, broken = decided.load(self._store, self._schema.name)
-            damaged = (*self._index.damaged.values(), *broken)
             stale = self._stale(decisions, corrections, force=force)
             if not stale:
                 break
@@ -80,8 +84,14 @@ class Deriver:
             for name in stale:
                 self._drop_losers(self._index.parts[name], decisions[name])
             for name, key in stale.items():
-                documents += self._build(self._index.parts[name], decisions[name], corrections, key)
-                built += 1
+                part = self._index.parts[name]
+                try:
+                    documents += self._build(part, decisions[name], corrections, key, spread)
+                except PartError as error:  # what was derived of it before stays
+                    self._broken[name] = (part.tag, error)
+                else:
+                    built += 1
+        damaged = (*self._index.damaged.values(), *(error for _, error in self._broken.values()), *broken)
         return Derived(built=built, documents=documents, damaged=damaged)
 
     def stale(self) -> int:
@@ -99,6 +109,10 @@ class Deriver:
         }
         stale: dict[str, str] = {}
         for name, part in self._index.parts.items():
+            if name in self._broken:
+                if self._broken[name][0] == part.tag:
+                    continue
+                del self._broken[name]
             key = self._key(part, decisions[name], corrections)
             found = {t: files[t].get(part_name(t, self._schema.name, name)) for t in TABLES}
             if force or not self._fits(name, key, found):
@@ -132,24 +146,44 @@ class Deriver:
         return stored[1:] == (key, sizes)
 
     def _build(
-        self, part: PartIndex, decision: Decision, corrections: Mapping[str, Sequence[Correction]], key: str
+        self,
+        part: PartIndex,
+        decision: Decision,
+        corrections: Mapping[str, Sequence[Correction]],
+        key: str,
+        spread: Spread,
     ) -> int:
         """Derives one part and puts its four files in place; returns how many documents are in it."""
-        builder = TableBuilder(self._schema, self._merge)
-        with open_part(
-            self._store, f"readings/schema={self._schema.name}/{part.name}.parquet", kind="readings"
-        ) as file:
-            for stored in stored_documents(file):
-                if stored.position not in decision.losers:
-                    more = decision.more_origins.get(stored.position, ())
-                    builder.add(stored, more, corrections.get(stored.document_id or "", ()))
-        tables = builder.tables()
+        pieces = self._pieces(part, decision, corrections)
+        derived = [TableBuilder(self._schema, self._merge).tables(), *spread(pieces)]
+        tables = {table: pa.concat_tables([d[table] for d in derived]).combine_chunks() for table in TABLES}
         for table in ("records", "failures"):  # a document that moves from one to the other leaves before it arrives
             self._shrink(part, table, _who(tables[table]).__contains__)
         sizes: Sizes = {}
         for table in sorted(TABLES, key=lambda t: t == WRITTEN_LAST):
             sizes[table] = self._write(part, table, tables[table], key, sizes)
-        return builder.documents
+        return sum(len(piece.positions) for piece in pieces)
+
+    def _pieces(
+        self, part: PartIndex, decision: Decision, corrections: Mapping[str, Sequence[Correction]]
+    ) -> list[Piece]:
+        """The documents that count of a part, a few at a time."""
+        rows = part.table.filter(pc.equal(part.table["kind"], "document"))
+        ids = dict(zip(rows["position"].to_pylist(), rows["_document_id"].to_pylist(), strict=True))
+        counting = [position for position in sorted(ids) if position not in decision.losers]
+        groups = [counting[i : i + PIECE_DOCUMENTS] for i in range(0, len(counting), PIECE_DOCUMENTS)]
+        return [
+            Piece(
+                store=self._store.uri,
+                name=part_name("readings", self._schema.name, part.name),
+                positions=tuple(group),
+                more_origins={p: decision.more_origins[p] for p in group if p in decision.more_origins},
+                corrections={ids[p]: corrections[ids[p]] for p in group if ids[p] in corrections},
+                schema_bytes=self._schema_bytes,
+                merge=self._merge,
+            )
+            for group in groups
+        ]
 
     def _write(self, part: PartIndex, table: str, rows: pa.Table, key: str, sizes: Sizes) -> int:
         """Puts a table in place; its size in bytes."""

@@ -41,9 +41,8 @@ class Feed:
     async def run(self, shards: Iterable[Shard], limit: int | None = None) -> None:
         """Reads and commits all shards; with a limit, none is begun once so many documents were.
 
-        UnavailableError where the workers cannot start, StoreError where a shard cannot be committed.
+        UnavailableError where the workers cannot start any more, StoreError where a shard cannot be committed.
         """
-        await self.pool.check()
         slots = asyncio.Semaphore(self.pool.workers * AHEAD)
         storing = asyncio.Lock()
         async with asyncio.TaskGroup() as group:

@@ -29,6 +29,7 @@ from flows.derive import Derived, Deriver
 from flows.index import Index
 from flows.lists import Shards, create_list, list_name, read_lists
 from flows.part_file import open_part
+from flows.pieces import one_by_one
 from flows.planning import Listed, open_shards, select
 from flows.readings import part_schema, readings_bytes, stored_documents
 from flows.schema_text import schema_digest
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from flows.lists import ShardList
     from flows.outcome import DocumentOutcome
     from flows.parts import Packed, StoredDocument
+    from flows.pieces import Spread
     from flows.rows import Merge
     from flows.status import Status
     from flows.store import Store
@@ -159,8 +161,17 @@ class Output:
         name = part_name("readings", work.schema.name, shard.name)
         return self.store.create(name, readings_bytes(work, shard, outcomes))
 
-    def derive(self, work: Work, *, merge: Merge | None = None, force: bool = False) -> Derived:
+    def derive(
+        self, work: Work, *, merge: Merge | None = None, force: bool = False, spread: Spread | None = None
+    ) -> Derived:
         """Rebuilds the derived tables that are missing or older than their readings, corrections or settings."""
+        return self._deriver(work, merge).run(force=force, spread=spread or one_by_one)
+
+    def stale(self, work: Work) -> int:
+        """How many parts `derive` would build."""
+        return self._deriver(work, None).stale()
+
+    def _deriver(self, work: Work, merge: Merge | None) -> Deriver:
         policy = work.policy
         if merge is None:
             policy, merge = _policy_and_merge(policy)
@@ -168,7 +179,7 @@ class Output:
         if key not in self._derivers:
             index = self.index(work.schema.name)
             self._derivers[key] = Deriver(self.store, index, work.schema, merge=merge, policy=policy)
-        return self._derivers[key].run(force=force)
+        return self._derivers[key]
 
     def index(self, schema: str) -> Index:
         """Which part holds which document; up to date."""

@@ -96,6 +96,16 @@ class PartFile:
             msg = "its content is damaged (a checksum or a page does not fit)"
             raise self._error(msg) from error
 
+    def groups_with(self, column: str, low: int, high: int) -> list[int]:
+        """The row groups that may hold values of a column from `low` to `high`."""
+        place = self.schema.get_field_index(column)
+        groups = []
+        for group in range(self.row_groups):
+            statistics = self._parquet.metadata.row_group(group).column(place).statistics
+            if statistics is None or not statistics.has_min_max or (statistics.min <= high and statistics.max >= low):
+                groups.append(group)
+        return groups
+
     def _metadata(self, kind: str) -> dict[str, Any]:
         raw = (self._parquet.metadata.metadata or {}).get(KEY)
         try:

@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.part_file import Metadata, PartError, batches, open_part, parquet_bytes
 from flows.parts import Packed, Row, clean, pack, unpack
@@ -115,10 +116,16 @@ def document_rows(part: PartFile, columns: Sequence[str] | None = None) -> pa.Ta
     return part.read([0], columns)
 
 
-def stored_documents(part: PartFile) -> Iterator[StoredDocument]:
-    """All documents of a readings part, in order, one at a time."""
-    heads = [r for r in document_rows(part).to_pylist() if r["kind"] == "document"]
-    body: Iterator[Row] = (row for g in range(1, part.row_groups) for row in part.read([g]).to_pylist())
+def stored_documents(part: PartFile, positions: Sequence[int] | None = None) -> Iterator[StoredDocument]:
+    """The documents at these positions (ascending; None: all) of a readings part, in order, one at a time."""
+    documents = document_rows(part)
+    groups: Sequence[int] = range(1, part.row_groups)
+    chosen = None if positions is None else pa.array(positions, pa.int32())
+    if positions is not None:
+        documents = _at(documents, chosen)
+        groups = part.groups_with("position", positions[0], positions[-1]) if positions else ()
+    heads = [r for r in documents.to_pylist() if r["kind"] == "document"]
+    body: Iterator[Row] = (row for g in groups if g > 0 for row in _at(part.read([g]), chosen).to_pylist())
     row = next(body, None)
     for head in heads:
         rows: list[Row] = []
@@ -126,6 +133,10 @@ def stored_documents(part: PartFile) -> Iterator[StoredDocument]:
             rows.append(row)
             row = next(body, None)
         yield unpack(head, rows)
+
+
+def _at(table: pa.Table, positions: pa.Array | None) -> pa.Table:
+    return table if positions is None else table.filter(pc.is_in(table["position"], positions))
 
 
 def part_schema(part: PartFile) -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import time
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from flows.progress import open_progress
 from flows.run_counts import count_shards
 from flows.run_files import new_run_id, write_settings
 from flows.sources import collect, printable
-from flows.stopping import leave_if_storing, run_until_stopped, stop_signals
+from flows.stopping import in_thread, leave_if_storing, run_until_stopped, stop_signals
 from flows.summary import DryRun, Summary, dry_run, plural, summarise
 from flows.tally import Tally
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from flows.run_counts import RunCounts
     from flows.run_options import RunOptions
     from flows.sources import Intake
+    from flows.spread import Spread
     from flows.work import Entry, Plan, Shard, Work
     from flows.worker import Task
     from schemas import Schema
@@ -82,7 +84,11 @@ class _Run:
         """Lists, reads, commits, derives and sums up."""
         plan = self._plan(intake)
         write_settings(self.output, self.work, kind="run", lists=plan.lists)
-        if plan.shards:
+        older = self.output.stale(self.work)
+        if older:
+            tables = plural(older, "part", "parts")
+            self.progress.say(f"the tables of {tables} are missing or older than the settings: they are built again")
+        if plan.shards or older:
             self._read(plan)
         self.tally.check()
         damaged = self.output.derive(self.work).damaged
@@ -118,23 +124,11 @@ class _Run:
         return plan
 
     def _read(self, plan: Plan) -> None:
-        from flows.feed import Feed
-
         options, pool = self.options, _pool(self.options)
-        feed = Feed(
-            pool=pool,
-            task_of=task_maker(options, self.work.schema),
-            is_done=lambda shard: self.output.is_done(self.work, shard),
-            commit=self._commit,
-            tally=self.tally,
-            progress=self.progress,
-            max_seconds=options.max_seconds,
-            max_memory_bytes=options.max_memory,
-        )
         documents = plan.listed + plan.joined
         self.progress.begin(documents if options.limit is None else min(documents, options.limit))
         try:
-            run_until_stopped(feed.run(plan.shards, options.limit))
+            run_until_stopped(self._through_pool(pool, plan))
         except KeyboardInterrupt:
             pool.stop()
             self.progress.end()
@@ -144,9 +138,29 @@ class _Run:
             pool.stop()
             self.progress.end()
 
-    def _commit(self, shard: Shard, packed: Sequence[Packed]) -> bool:
+    async def _through_pool(self, pool: Pool, plan: Plan) -> None:
+        """Brings the tables up to date, then reads; the tables of what is read follow each commit."""
+        from flows.feed import Feed
+        from flows.spread import Spread
+
+        options, spread = self.options, Spread(pool, asyncio.get_running_loop())
+        feed = Feed(
+            pool=pool,
+            task_of=task_maker(options, self.work.schema),
+            is_done=lambda shard: self.output.is_done(self.work, shard),
+            commit=lambda shard, packed: self._commit(shard, packed, spread),
+            tally=self.tally,
+            progress=self.progress,
+            max_seconds=options.max_seconds,
+            max_memory_bytes=options.max_memory,
+        )
+        await pool.check()
+        await in_thread(lambda: self.output.derive(self.work, spread=spread))
+        await feed.run(plan.shards, options.limit)
+
+    def _commit(self, shard: Shard, packed: Sequence[Packed], spread: Spread) -> bool:
         committed = self.output.commit(self.work, shard, packed)
-        self.output.derive(self.work)
+        self.output.derive(self.work, spread=spread)
         return committed
 
     def _check(self, counts: RunCounts) -> None:
