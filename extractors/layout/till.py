@@ -26,8 +26,8 @@ LABELS = {
 }
 """What a row says for its amount being the total."""
 GIVEN, ROUNDED, SUMMED, ADDED, GOODS, AGAIN = 0.8, 0.5, 0.5, 0.3, 0.4, 0.1
-UNROUNDED = 0.6
-"""What an amount loses that the rounding makes another printed one."""
+UNROUNDED, SMALL = 0.6, 0.5
+"""What an amount loses that the rounding makes another printed one, or that is less than one thing bought."""
 MOST_GOODS = 200
 
 
@@ -47,7 +47,9 @@ class _Slip:
 
     rows: tuple[Row, ...]
     goods: Decimal | None
-    """Sum of the rows above the sums, if they are few enough to be one slip's."""
+    """What the rows above the sums come to."""
+    dearest: Decimal | None
+    """The largest of them."""
 
     def of(self, concept: Concept, *, repaired: bool = False) -> list[Amount]:
         """The amounts of a concept's rows, the breakdown of taxes left out."""
@@ -66,13 +68,14 @@ class _Slip:
 
 def till_sums(rows: Sequence[Row]) -> dict[Concept, TillSum]:
     """Concept -> amount; empty where the rows have no total that can be believed."""
-    slip = _Slip(rows=tuple(rows), goods=_goods(rows))
+    goods = _goods(rows)
+    slip = _Slip(rows=tuple(rows), goods=sum(goods, Decimal(0)) if goods else None, dearest=max(goods, default=None))
     values = {a.value for row in rows for a in row.amounts if a.value > 0}
     scored = {v: _worth(slip, v) for v in values}
     scored = {v: s for v, s in scored.items() if s[0] >= LEAST}
     if not scored:
         return {}
-    best = max(scored, key=lambda v: (round(scored[v][0] - _unrounded(slip, v, scored), 3), v))
+    best = max(scored, key=lambda v: (round(scored[v][0] - _unrounded(slip, v, scored) - _too_small(slip, v), 3), v))
     worth, notes = scored[best]
     total = _chosen(slip, best, worth, notes, (Concept.ROUNDED, Concept.TOTAL))
     return {Concept.TOTAL: total, **_others(slip, best)}
@@ -94,14 +97,16 @@ def _is_own(row: Row, amount: Amount) -> bool:
 
 
 def _sums_to(slip: _Slip, value: Decimal) -> Iterable[tuple[float, str]]:
-    paid, change = slip.of(Concept.PAID, repaired=True), slip.of(Concept.CHANGE, repaired=True)
-    for p, c in product(paid, change):
+    for p, c in _given(slip):
         if p.value - abs(c.value) == value and p.value > 0 and (c.value != 0 or p.value == value):
             yield GIVEN if c.value else GIVEN / 2, f"{p.value} given - {abs(c.value)} back = {value}"
             break
     for rounding in (a.value for a in slip.of(Concept.ROUNDING) if a.value):
-        if any(abs(before - value) == abs(rounding) and before + rounding == value for before in _totals(slip, value)):
-            yield ROUNDED, f"{value - rounding} rounded by {rounding} = {value}"
+        befores = _totals(slip, value)
+        said = any(a.value == value for a in slip.of(Concept.ROUNDED))
+        before = value - rounding if value - rounding in befores else value + rounding if said else None
+        if before is not None and before in befores:
+            yield ROUNDED, f"{before} rounded by {value - before} = {value}"
             break
     taxes = slip.of(Concept.TAX)
     charges = [Decimal(0), *(a.value for a in slip.of(Concept.CHARGE))]
@@ -124,22 +129,38 @@ def _totals(slip: _Slip, value: Decimal) -> set[Decimal]:
 
 
 def _unrounded(slip: _Slip, value: Decimal, scored: dict[Decimal, tuple[float, tuple[str, ...]]]) -> float:
-    """Nobody pays what stands before the rounding."""
-    after = {value + a.value for a in slip.of(Concept.ROUNDING) if a.value}
+    """Nobody pays what stands before the rounding; the sign of the rounding may have been lost."""
+    rounded = {a.value for a in slip.of(Concept.ROUNDED)}
+    if value in rounded or any(p.value - abs(c.value) == value for p, c in _given(slip) if c.value):
+        return 0.0
+    after = {v for a in slip.of(Concept.ROUNDING) if a.value for v in (value + a.value, *_of(value - a.value, rounded))}
     return UNROUNDED if any(v in scored for v in after) else 0.0
 
 
-def _goods(rows: Sequence[Row]) -> Decimal | None:
-    """The sum of the amounts above the sums."""
-    total = Decimal(0)
-    count = 0
+def _of(value: Decimal, some: set[Decimal]) -> tuple[Decimal, ...]:
+    return (value,) if value in some else ()
+
+
+def _given(slip: _Slip) -> Iterable[tuple[Amount, Amount]]:
+    return product(slip.of(Concept.PAID, repaired=True), slip.of(Concept.CHANGE, repaired=True))
+
+
+def _too_small(slip: _Slip, value: Decimal) -> float:
+    """A total below one of the things bought, where nothing was taken off."""
+    reduced = any(row.concept is Concept.SAVING or a.value < 0 for row in slip.rows for a in row.amounts)
+    return SMALL if slip.dearest is not None and value < slip.dearest and not reduced else 0.0
+
+
+def _goods(rows: Sequence[Row]) -> list[Decimal]:
+    """The amounts above the sums."""
+    found: list[Decimal] = []
     for row in rows[:MOST_GOODS]:
         if row.concept in {Concept.TOTAL, Concept.SUBTOTAL, Concept.PAID, Concept.ROUNDED, Concept.COUNT}:
             break
         own = row.amount
         if own is not None and not own.repaired and row.concept in {Concept.NOTHING, Concept.CHARGE, Concept.SAVING}:
-            total, count = total + own.value, count + 1
-    return total if count else None
+            found.append(own.value)
+    return found
 
 
 def _chosen(slip: _Slip, value: Decimal, worth: float, notes: Sequence[str], concepts: tuple[Concept, ...]) -> TillSum:

@@ -127,9 +127,8 @@ def _with_labels_above(rows: Sequence[Row]) -> Iterator[Row]:
     """`CASH` on one row, `RM 170.00` on the next."""
     before: Row | None = None
     for row in rows:
-        letters = sum(c.isalpha() for a in [row.text] for c in a)
-        bare = row.amounts and row.concept is Concept.NOTHING and letters <= 3
-        if bare and before is not None and before.concept is not Concept.NOTHING and not before.amounts:
+        bare = row.amounts and row.concept is Concept.NOTHING and _is_bare(row.text)
+        if bare and before is not None and _is_label(before):
             yield Row(
                 page=row.page,
                 text=f"{before.text} {row.text}",
@@ -142,6 +141,15 @@ def _with_labels_above(rows: Sequence[Row]) -> Iterator[Row]:
         else:
             yield row
         before = row
+
+
+def _is_bare(text: str) -> bool:
+    """An amount and its currency, and no other word."""
+    return all(any(c.isdigit() for c in w) or _SIGN.match(w) for w in text.split())
+
+
+def _is_label(row: Row) -> bool:
+    return row.concept is not Concept.NOTHING and not any(c.isdigit() for c in row.text)
 
 
 def _amounts(words: Sequence[Word], locale: Locale) -> tuple[list[Amount], set[int]]:
