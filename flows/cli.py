@@ -21,6 +21,7 @@ COMMANDS = {
     "rescore": "rebuild the tables from the stored readings, without reading anything again",
     "forget": "remove all that is stored of a document",
     "schema": "built-in and own schemas: list, show, check, new",
+    "models": "the vision-language models it knows: tokens, licences, best uses",
     "config": "which settings hold, and why",
     "doctor": "what this machine can do",
 }

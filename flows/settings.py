@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 FILE_NAME = "extract.toml"
+MODELS = "models"
+"""The table of the file that holds models of one's own; see `flows.model_choice`."""
 MIB = 2**20
 
 
@@ -248,6 +250,7 @@ def _from_file(path: Path, known: tuple[Setting, ...], *, explicit: bool) -> dic
         msg = f"{path} cannot be read as TOML: {error}"
         raise UsageError(msg) from error
     names = [setting.name for setting in known]
+    written.pop(MODELS, None)
     for key in written:
         if key not in names:
             msg = f"{path} has an unknown setting {key!r}.{nearest(key, names)} `extract config` lists all settings."
