@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 _REGISTRATION = re.compile(
     r"\s*[\[({]?\s*(?:co\.?\s*(?:reg(?:istration)?\.?)?\s*(?:no)?\.?|reg\.?\s*no\.?|roc(?:\s*no)?\.?|"
     r"company\s+no\.?|no\s*\.?)?\s*[:.]?\s*"
-    r"[\[({]?\s*[A-Z]{0,3}\d{4,12}\s?-?\s?[A-Z]?\s*[\])}]?\s*$",
+    r"[\[({]?\s*[A-Z]{0,3}\d(?:[\dOIl]){3,11}\s?-?\s?[A-Z]?\s*[\])}]?(?:\s*\([A-Z0-9]{1,6}\))?[\s,.;]*$",
     re.IGNORECASE,
 )
+_OWNER = re.compile(r"^(?:own(?:ed)?|operated|managed|run)\s+by\s*:?\s*", re.IGNORECASE)
 _END = re.compile(
     r"\b(?:t[eé]l|phone|fax|hp|h/p|mobile|e-?mail|www|gst|sst|vat|tax|tva|ust|siret|co\.?\s*reg|reg\s*no|invoice|"
     r"receipt|resit|bill|date|"
@@ -80,7 +81,7 @@ def merchant_of(page: Page) -> Merchant | None:
 
 
 def _without_number(text: str) -> str:
-    bare = _REGISTRATION.sub("", text).strip(" ,;-")
+    bare = _OWNER.sub("", _REGISTRATION.sub("", text)).strip(" ,;-")
     return bare if sum(c.isalpha() for c in bare) >= 3 else text.strip()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from extractors.layout.candidates import DATE
 from extractors.layout.parties_labels import Side, owner_of
 from extractors.layout.parties_lines import LineKind
 from schemas import Kind
@@ -62,6 +63,8 @@ _GSTIN = re.compile(r"(?<![A-Z0-9])\d{2}[A-Z]{5}\d{4}[A-Z][A-Z0-9]Z[A-Z0-9](?![A
 _BARE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{0,3}-?\d(?:[\s.\-/]{0,2}[A-Z0-9]){6,15}(?![A-Za-z0-9])")
 _BEHIND = re.compile(r"(?:CHE|NO)?[\s-]?\d{3}[\s.]?\d{3}[\s.]?\d{3}\s?(MWST|TVA|IVA|MVA)\b")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,8}")
+_MOMENT = re.compile(rf"(?<![\w./-]){DATE}\s\d{{1,2}}:\d{{2}}", re.IGNORECASE)
+"""A day and a time are many digits, and no number of anybody."""
 _UNKNOWN = Locale()
 
 
@@ -100,6 +103,7 @@ def _labels_above(lines: Sequence[Line]) -> Mapping[int, str]:
 def _in_line(line: Line, left: str, above: str) -> Iterator[Number]:
     text = line.segment.text
     taken = [hit.span() for hit in _IBAN.finditer(text) if parse(Kind.IBAN, hit[0], _UNKNOWN)]
+    taken += [hit.span() for hit in _MOMENT.finditer(text)]
     for pattern in (_GSTIN, _PREFIXED, _BARE):
         at = 0
         while (hit := pattern.search(text, at)) is not None:
