@@ -25,6 +25,7 @@ COMMANDS = {
     "config": "which settings hold, and why",
     "doctor": "what this machine can do",
 }
+WITH_TABLES = frozenset({"run", "status", "explain", "review", "rescore", "forget", "eval", "calibrate"})
 HELP = """\
 usage: extract COMMAND ...
 
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs `extract` with these arguments (default: those of the process) and returns its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _dispatch(arguments)
+        return _dispatch(arguments, own_process=argv is None)
     except KeyboardInterrupt as interrupt:
         print(f"extract: {str(interrupt) or 'interrupted.'}", file=sys.stderr)
         # Python remembers an interrupt that left an `exec` (dataclasses are made with it) and would, although it was
@@ -72,7 +73,7 @@ def _told(error: Exception, arguments: list[str]) -> int:
     return ExitCode.BUG
 
 
-def _dispatch(arguments: list[str]) -> int:
+def _dispatch(arguments: list[str], *, own_process: bool) -> int:
     command = arguments[0] if arguments else "--help"
     if command in {"--help", "-h", "help"}:
         print(HELP.format(commands="\n".join(f"  {name:<10} {about}" for name, about in COMMANDS.items())))
@@ -92,4 +93,9 @@ def _dispatch(arguments: list[str]) -> int:
     from flows.arguments import parsed
 
     module = import_module(f"flows.commands.{command}")
-    return int(module.execute(parsed(command, COMMANDS[command], module, arguments[1:])))
+    args = parsed(command, COMMANDS[command], module, arguments[1:])
+    if own_process and command in WITH_TABLES:
+        from flows.no_pandas import leave_pandas_out
+
+        leave_pandas_out()
+    return int(module.execute(args))

@@ -20,6 +20,7 @@ from flows import corrections as decided
 from flows.building import TableBuilder
 from flows.part_file import Metadata, PartError, open_part, parquet_bytes
 from flows.pieces import PIECE_DOCUMENTS, Piece, one_by_one
+from flows.run_files import installed
 from flows.schema_text import schema_digest
 from flows.tables import TABLES, part_name
 
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from schemas import Schema
 
 DERIVATION = "1"
-"""Goes up whenever the same readings, corrections and settings give other rows: all outputs are then built again."""
+"""Goes up whenever the same readings, corrections and settings give other rows, as the version of the package does.
+
+All tables are then built again: those of an output never differ in how they came to be."""
 WRITTEN_LAST = "pages"
 """The table whose key is looked at: the others of its part were written before it, and it knows their sizes."""
 ROUNDS = 5
@@ -62,7 +65,13 @@ class Deriver:
     def __init__(self, store: Store, index: Index, schema: Schema, *, merge: Merge, policy: Any = None) -> None:  # noqa: ANN401
         self._store, self._index, self._schema, self._merge = store, index, schema, merge
         score_model = getattr(policy, "score_model", None)  # the packaged one is not part of the policy's own text
-        self._settings = [DERIVATION, schema_digest(schema), repr(policy), repr(score_model)]
+        self._settings = [
+            DERIVATION,
+            installed("pagewise-extract"),
+            schema_digest(schema),
+            repr(policy),
+            repr(score_model),
+        ]
         self._schema_bytes = pickle.dumps(schema)
         self._keys: dict[str, tuple[str, str, Sizes]] = {}
         """Part -> (tag of its last written file, key, sizes of the others), so that a footer is read once."""

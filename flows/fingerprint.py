@@ -17,13 +17,12 @@ READING_SETTINGS = ("reader", "einvoice", "rasterizer")
 
 def fingerprint(schema: Schema, settings: Mapping[str, Any]) -> str:
     """A digest in hexadecimal; the same on every machine and in every process."""
-    from extractors.einvoice import reader as einvoice
-    from extractors.layout import reader as layout
+    from extractors import revisions
     from schemas.registry import canonical
 
     content = {
         "schema": [schema.version, canonical(schema)],
-        "readers": {module.READER: module.REVISION for module in (einvoice, layout)},
+        "readers": {"einvoice": revisions.EINVOICE, "layout": revisions.LAYOUT},
         "settings": {name: settings[name] for name in READING_SETTINGS},
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)

@@ -8,6 +8,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from flows.no_pandas import leave_pandas_out
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,6 +34,7 @@ _guard = _Guard()
 def start_guard(max_memory_bytes: int) -> None:
     """Initialises a worker process: dies with its parent, dies at its memory limit, and at once when told to stop."""
     _be_silent()
+    leave_pandas_out()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a Python handler would wait for PDFium to come back
     _limit_data(2 * max_memory_bytes)
     threading.Thread(target=_watch, args=(max_memory_bytes,), daemon=True, name="guard").start()

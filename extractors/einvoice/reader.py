@@ -12,6 +12,7 @@ from extractors.einvoice.lexical import Stated, decimal_of, typed
 from extractors.einvoice.paths import Getter, elements, texts
 from extractors.einvoice.safe_xml import ParsedXml, XmlRefusedError, parse_xml
 from extractors.reading import Finding, Reading, State
+from extractors.revisions import EINVOICE as REVISION
 from schemas import Field, Kind, Schema
 from tiling import DocumentError, Reason, Stage
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 READER = "einvoice"
-REVISION = "1"
 KNOWN_NAMES = ("factur-x", "zugferd", "xrechnung", "cii", "ubl", "order-x", "invoice")
 """Parts of the names under which invoices are attached; used only to say that one was broken."""
 LOOK_AHEAD_BYTES = 4096

@@ -18,6 +18,7 @@ from extractors.layout.taxes import find_taxes
 from extractors.layout.till_rows import rows_of
 from extractors.layout.tokens import tokens
 from extractors.reading import Reading
+from extractors.revisions import LAYOUT as REVISION
 from schemas.schema import Kind
 from schemas.values import Locale, detect_locale
 from tiling import WordsSource
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from tiling import Box, Page
 
 READER = "layout"
-REVISION = "1"
 _GOODS = frozenset({Kind.TEXT, Kind.NAME})
 
 

@@ -87,7 +87,7 @@ def test_what_is_asked_wrongly_is_said_in_a_sentence_and_nothing_is_made(extract
 
 
 def test_a_bug_leaves_a_report_without_secrets(extract, monkeypatch, tmp_path):
-    def broken(_arguments):
+    def broken(_arguments, **_more):
         return 1 // 0
 
     monkeypatch.setattr(cli, "_dispatch", broken)
@@ -109,7 +109,7 @@ def test_secrets_are_taken_out_of_a_command_and_nothing_else_is():
 
 
 def test_an_interrupt_has_an_exit_code_of_its_own(extract, monkeypatch):
-    def interrupted(_arguments):
+    def interrupted(_arguments, **_more):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "_dispatch", interrupted)
