@@ -135,6 +135,8 @@ def _piled(glyphs: Glyphs, boxes: Floats) -> list[tuple[int, int]]:
     cell, who, code = np.concatenate(cells), np.tile(objects, len(cells)), np.tile(codes, len(cells))
     order = np.lexsort((who, cell))
     cell, who, code = cell[order], who[order], code[order]
+    new = np.concatenate(([True], (cell[1:] != cell[:-1]) | (who[1:] != who[:-1])))
+    cell, who, code = cell[new], who[new], code[new]
     at = np.flatnonzero((cell[1:] == cell[:-1]) & (who[1:] != who[:-1]))
     if not len(at):
         return []
