@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from schemas import Schema
 
-READING_SETTINGS = ("reader", "einvoice", "rasterizer")
+READING_SETTINGS = ("reader", "einvoice", "rasterizer", "ocr")
 """Limits, passwords and the number of workers change what fails, not what is read: `--retry-failed` is for them."""
 
 
@@ -19,10 +19,12 @@ def fingerprint(schema: Schema, settings: Mapping[str, Any]) -> str:
     """A digest in hexadecimal; the same on every machine and in every process."""
     from extractors import revisions
     from schemas.registry import canonical
+    from tiling import ocr
 
     content = {
         "schema": [schema.version, canonical(schema)],
         "readers": {"einvoice": revisions.EINVOICE, "layout": revisions.LAYOUT},
+        "ocr": ocr.REVISION,
         "settings": {name: settings[name] for name in READING_SETTINGS},
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)

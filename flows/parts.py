@@ -128,6 +128,8 @@ def _page_row(page: Page) -> Row:
         "width_pt": round(page.width_pt, 3),
         "height_pt": round(page.height_pt, 3),
         "rotation": page.rotation,
+        "turned": page.turned,
+        "skew_deg": page.skew_deg,
         "ink": page.ink,
         "word_count": len(page.words),
         "words": words_text(page.words),
@@ -235,6 +237,8 @@ def _page_of(row: Row) -> Page:
         hidden_words=words_of(row.get("hidden_words")),
         notes=tuple(row["notes"] or ()),
         rotation=row["rotation"],
+        turned=row["turned"] or 0,
+        skew_deg=row["skew_deg"] or 0.0,
         ink=row["ink"],
         state=PageState(row["state"]),
     )

@@ -11,6 +11,7 @@ from extractors import FieldStatus, FieldValue, Match, Record, RecordStatus, Rev
 from flows.corrections import Correction, applied, rejection
 from flows.parts import Row, clean
 from tiling import Document, Failure, Page, Reason, Stage
+from tiling.upright import displayed_size, to_displayed
 
 if TYPE_CHECKING:
     from extractors import Reading
@@ -156,8 +157,8 @@ def _field_row(value: FieldValue, stored: StoredDocument, kinds: dict[str, Kind]
         "reasons": [r.value for r in value.reasons],
         "page": evidence.page + 1 if evidence and evidence.match is not Match.NONE else None,
         "box": _box(evidence.box, page) if evidence else None,
-        "page_width_pt": page.width_pt if page else None,
-        "page_height_pt": page.height_pt if page else None,
+        "page_width_pt": displayed_size(page)[0] if page else None,
+        "page_height_pt": displayed_size(page)[1] if page else None,
         "match": evidence.match.value if evidence else None,
         "reader": value.reader,
         "signals": sorted(value.signals.items()),
@@ -178,7 +179,8 @@ def _canonical(value: FieldValue, kinds: dict[str, Kind]) -> str | None:
 def _box(box: Any, page: Page | None) -> Row | None:  # noqa: ANN401 - Box | None
     if box is None or page is None or not page.width_pt or not page.height_pt:
         return None
-    share = box.scaled(1 / page.width_pt, 1 / page.height_pt)
+    width, height = displayed_size(page)
+    share = to_displayed(page, box).scaled(1 / width, 1 / height)
     return {k: round(getattr(share, k), 6) for k in ("x0", "y0", "x1", "y1")}
 
 
@@ -209,8 +211,10 @@ def _page_rows(stored: StoredDocument) -> list[Row]:
             "words": count,
             "ink": p.ink,
             "rotation": p.rotation,
-            "width_pt": p.width_pt,
-            "height_pt": p.height_pt,
+            "turned": p.turned,
+            "skew_deg": p.skew_deg,
+            "width_pt": displayed_size(p)[0],
+            "height_pt": displayed_size(p)[1],
         }
         for p, count in zip(stored.pages, stored.word_counts, strict=True)
     ]

@@ -231,6 +231,7 @@ def task_maker(options: RunOptions, schema: Schema) -> Callable[[Entry], Task]:
             reader=options.reader,
             einvoice=options.einvoice,
             rasterizer=options.rasterizer,
+            ocr=options.ocr,
             passwords=options.password,
             limits=limits,
             attempt=entry.generation + 1,

@@ -9,6 +9,7 @@ STORED = (
     "reader",
     "einvoice",
     "rasterizer",
+    "ocr",
     "threshold",
     "audit_rate",
     "shard_seconds",
@@ -31,6 +32,7 @@ class RunOptions:
     reader: str = "auto"
     einvoice: str = "use"
     rasterizer: str = "pdfium"
+    ocr: str = "auto"
     password: tuple[str, ...] = field(default=(), repr=False)
     threshold: float | None = None
     audit_rate: float = 0.0

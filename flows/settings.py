@@ -146,6 +146,13 @@ def settings() -> tuple[Setting, ...]:
             help="audit: read the page as well; what differs goes to review",
         ),
         Setting(
+            name="ocr",
+            default="auto",
+            parse=text,
+            choices=("auto", "always", "never"),
+            help="auto: pages without a usable text layer are read from their picture",
+        ),
+        Setting(
             name="rasterizer",
             default="pdfium",
             parse=text,

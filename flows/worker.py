@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.outcome import DocumentOutcome
-from tiling import Document, DocumentError, Failure, Page, PageState, Reason, Stage
+from tiling import Document, DocumentError, Failure, Page, PageState, Reason, Stage, WordsSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flows.parts import Packed
     from schemas import Schema
     from tiling.limits import Limits
+    from tiling.ocr.reader import OcrReader
     from tiling.open import OpenDocument
 
 PRELOAD = (
@@ -44,7 +45,7 @@ PRELOAD = (
     "rapidfuzz.process",
 )
 """What the fork server imports once, for all worker processes; the rest is imported where it is used."""
-NO_OCR = "It is a picture without a text layer, and this version has no OCR."
+NO_OCR = "It has ink and no text layer, and --ocr never says that pictures are not read."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ class Task:
     reader: str = "auto"
     einvoice: str = "use"
     rasterizer: str = "pdfium"
+    ocr: str = "auto"
     passwords: tuple[str, ...] = field(default=(), repr=False)
     limits: Limits
     attempt: int = 1
@@ -147,9 +149,9 @@ def _read(task: Task, progress: _Progress) -> tuple[Reading, ...]:
     with opened:
         progress.document = _document(task, opened, ())
         einvoice = _einvoice(task, opened, progress)
-        pages = _pages(task, opened, progress)
+        pages = _pages(task, opened, progress, ocr=_ocr_mode(task, einvoice))
         progress.document = _document(task, opened, pages)
-    return _readings(task, einvoice, pages, progress)
+        return _readings(task, opened, einvoice, pages, progress)
 
 
 def _document(task: Task, opened: OpenDocument, pages: Sequence[Page]) -> Document:
@@ -189,13 +191,51 @@ def _einvoice(task: Task, opened: OpenDocument, progress: _Progress) -> Reading 
     return None if reading is None else replace(reading, seconds=time.perf_counter() - start)
 
 
-def _pages(task: Task, opened: OpenDocument, progress: _Progress) -> list[Page]:
+def _ocr_mode(task: Task, einvoice: Reading | None) -> str:
+    """An e-invoice that is not audited needs no words: its pictures are not read."""
+    found = einvoice is not None and bool(einvoice.findings)
+    return "never" if found and not _audited(task) else task.ocr
+
+
+def _audited(task: Task) -> bool:
+    return task.einvoice == "audit" and task.reader == "auto"
+
+
+@lru_cache(maxsize=1)
+def _ocr_reader() -> OcrReader:
+    """One a process, made when the first page needs it."""
+    from tiling.ocr.reader import OcrReader
+
+    return OcrReader()
+
+
+def _with_ocr(opened: OpenDocument, page: Page, mode: str, progress: _Progress) -> Page:
+    """The page, with the words of its picture where it has no others."""
+    if mode == "never" or (mode == "auto" and page.words and not page.ocr_layer):
+        return page
+    try:
+        from tiling.ocr.models import ModelsMissingError
+        from tiling.ocr.page import ocr_page, wants_ocr
+
+        if not wants_ocr(page, mode):
+            return page
+        reader = _ocr_reader()
+    except (ImportError, ModelsMissingError) as error:
+        message = f"OCR cannot start: {error}. Install extract again, or leave pictures out with --ocr never."
+        raise DocumentError(Stage.WORDS, Reason.ENGINE_UNAVAILABLE, message, page.index) from error
+    start = time.perf_counter()
+    read = ocr_page(opened, page, reader)
+    progress.seconds["ocr"] = progress.seconds.get("ocr", 0.0) + time.perf_counter() - start
+    return read
+
+
+def _pages(task: Task, opened: OpenDocument, progress: _Progress, *, ocr: str) -> list[Page]:
     """All pages; one that cannot be opened stands as failed, with its failure."""
     pages = []
     with progress.at(Stage.WORDS):
         for index in range(opened.page_count):
             try:
-                pages.append(opened.page(index))
+                pages.append(_with_ocr(opened, opened.page(index), ocr, progress))
             except DocumentError as error:
                 pages.append(Page(index=index, width_pt=0.0, height_pt=0.0, state=PageState.FAILED))
                 failure = failure_of(task, error, progress.document)
@@ -203,13 +243,14 @@ def _pages(task: Task, opened: OpenDocument, progress: _Progress) -> list[Page]:
     return pages
 
 
-def _readings(task: Task, einvoice: Reading | None, pages: Sequence[Page], progress: _Progress) -> tuple[Reading, ...]:
+def _readings(
+    task: Task, opened: OpenDocument, einvoice: Reading | None, pages: Sequence[Page], progress: _Progress
+) -> tuple[Reading, ...]:
     found = einvoice is not None and bool(einvoice.findings)
-    audited = task.einvoice == "audit" and task.reader == "auto"
-    if einvoice is not None and found and not audited:
+    if einvoice is not None and found and not _audited(task):
         return (einvoice,)
     worded = [page for page in pages if page.words]
-    if not worded:
+    if not worded and not _looked_at(pages):
         if einvoice is not None and found:
             return (replace(einvoice, notes=(*einvoice.notes, "not audited: its pages have no words")),)
         error = _nothing_to_read(pages, progress)
@@ -220,9 +261,31 @@ def _readings(task: Task, einvoice: Reading | None, pages: Sequence[Page], progr
     with progress.at(Stage.READ):
         start = time.perf_counter()
         layout = read_layout(worded, task.schema)
+        pages, worded, changed = _compared(task, opened, pages, layout, progress)
+        if changed:
+            layout = read_layout(worded, task.schema)
         layout = replace(layout, seconds=time.perf_counter() - start)
     _fail_wordless(task, pages, progress)
     return (layout,) if einvoice is None else (einvoice, layout)
+
+
+def _compared(
+    task: Task, opened: OpenDocument, pages: Sequence[Page], layout: Reading, progress: _Progress
+) -> tuple[Sequence[Page], list[Page], bool]:
+    """The pages with words of which the print agrees, those of them that have any, and whether some are new."""
+    if task.ocr != "never":
+        from flows.trust import compared
+
+        believed = compared(opened, pages, layout, task.schema, _ocr_reader)
+        if any(new is not old for new, old in zip(believed, pages, strict=True)):
+            progress.document = _document(task, opened, believed)
+            return believed, [page for page in believed if page.words], True
+    return pages, [page for page in pages if page.words], False
+
+
+def _looked_at(pages: Sequence[Page]) -> bool:
+    """Whether OCR has seen a page; that it found no word is then what the reading says."""
+    return any(page.words_source is WordsSource.OCR for page in pages)
 
 
 def _nothing_to_read(pages: Sequence[Page], progress: _Progress) -> DocumentError:
@@ -242,7 +305,11 @@ def _nothing_to_read(pages: Sequence[Page], progress: _Progress) -> DocumentErro
 def _fail_wordless(task: Task, pages: Sequence[Page], progress: _Progress) -> None:
     """A page with ink and without words was not read: it is a failure of its own beside the other pages."""
     document = progress.document
-    unread = {page.index for page in pages if page.state is PageState.READ and not page.words}
+    unread = {
+        page.index
+        for page in pages
+        if page.state is PageState.READ and not page.words and page.words_source is not WordsSource.OCR
+    }
     if document is None or not unread:
         return
     marked = (replace(page, state=PageState.FAILED) if page.index in unread else page for page in pages)

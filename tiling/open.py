@@ -49,6 +49,11 @@ class OpenDocument:
         return self._backend.page_count if self._backend else 0
 
     @property
+    def is_picture(self) -> bool:
+        """Whether its pages have a resolution of their own."""
+        return self.media_type in PICTURES
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know of this document."""
         return self._backend.notes if self._backend else ()
@@ -87,6 +92,10 @@ class OpenDocument:
         part = _within(crop, *size_pt)
         scale = self._scale(backend.native_px(index), size_pt, part, dpi, longest_side_px)
         return backend.draw(index, _drawing(size_pt, part, scale, grey=grey))
+
+    def native_px(self, index: int) -> tuple[int, int] | None:
+        """Size of the picture that a page is; None where it has no resolution of its own."""
+        return self._pages(index).native_px(index)
 
     def attachments(self) -> tuple[Attachment, ...]:
         """The files inside a PDF."""

@@ -27,7 +27,7 @@ class PageState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """A token of the page's text (no white space inside) with its box in points on the page as displayed."""
+    """A token of the page's text (no white space inside) with its box in points on the upright page."""
 
     text: str
     box: Box
@@ -42,7 +42,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page as displayed (rotation and crop box applied), its words in reading order."""
+    """One page as it is read: displayed (rotation and crop box applied) and, where its print lies, turned upright."""
 
     index: int
     """0-based."""
@@ -54,6 +54,10 @@ class Page:
     """Drawn horizontal and vertical lines (thin boxes), in points."""
     rotation: int = 0
     """Degrees clockwise by which the stored page is turned to be displayed: 0, 90, 180 or 270."""
+    turned: int = 0
+    """Degrees clockwise by which the displayed page is turned to be read; sizes and boxes are of the upright page."""
+    skew_deg: float = 0.0
+    """The angle, clockwise, at which the lines of the upright page run; boxes have it taken out. See `upright`."""
     ink: float | None = None
     """Share of the page's pixels that are not background, 0 to 1; None where it was not measured."""
     state: PageState = PageState.READ

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,7 @@ from tiling.page import Page, PageState, WordsSource
 from tiling.painted import painted
 from tiling.poppler import Poppler
 from tiling.rulings import rulings_of
-from tiling.text_layer import layer_words
+from tiling.text_layer import layer_words, turned_to_read
 from tiling.trust import doubts_of
 
 if TYPE_CHECKING:
@@ -161,11 +162,15 @@ class Pdf:
 
 
 def _read(page: pdfium.PdfPage, index: int) -> Page:
-    frame = frame_of(page)
-    look = _look(frame.width_pt, frame.height_pt)
-    pixels = _drawn(page, look)
+    stored = frame_of(page)
     glyphs = glyphs_of(page)
-    trace = painted(glyphs, frame, pixels, lambda numbers: _drawn_without(page, look, glyphs.handles[numbers]))
+    turned = turned_to_read(glyphs, stored)
+    frame = replace(stored, rotation=(stored.rotation + turned) % 360)
+    look = _look(stored.width_pt, stored.height_pt)
+    pixels = _turned(_drawn(page, look), turned)
+    trace = painted(
+        glyphs, frame, pixels, lambda numbers: _turned(_drawn_without(page, look, glyphs.handles[numbers]), turned)
+    )
     seen = hidden.seen(_layer_words(glyphs, frame, trace), pixels, trace, frame)
     words, unseen = _words(seen)
     ink = ink_of(pixels)
@@ -180,7 +185,8 @@ def _read(page: pdfium.PdfPage, index: int) -> Page:
         words=words,
         words_source=WordsSource.TEXT_LAYER if words else WordsSource.NONE,
         rulings=rulings_of(page, frame),
-        rotation=frame.rotation,
+        rotation=stored.rotation,
+        turned=turned,
         ink=ink.share,
         state=PageState.BLANK if blank else PageState.READ,
         hidden_words=unseen,
@@ -188,6 +194,11 @@ def _read(page: pdfium.PdfPage, index: int) -> Page:
         notes=_notes(seen, blank=blank),
         doubts=doubts_of(words, ocr_layer=seen.ocr_layer, clashing=trace.clashing),
     )
+
+
+def _turned(pixels: Pixels, degrees: int) -> Pixels:
+    """Clockwise."""
+    return np.ascontiguousarray(np.rot90(pixels, -(degrees // 90))) if degrees else pixels
 
 
 def _layer_words(glyphs: Glyphs, frame: Frame, trace: Painted) -> list[LayerWord]:

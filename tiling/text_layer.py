@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 STRAIGHT_DEGREES = 10
 """Print that leans less (a skewed scan's OCR layer) belongs to the direction it leans from."""
 UPRIGHT_DEGREES = 0.05
+MOST_OF_IT = 0.6
+"""A page is turned for what is more of its print than this; a stamp beside a table turns nothing."""
 NOTHING = -1
 LEANING_WIDTH_EM = 0.6
 """Assumed width of a character in print that runs across the page (a watermark)."""
@@ -70,6 +72,19 @@ def layer_words(glyphs: Glyphs, frame: Frame, unseen: Flags | None = None) -> li
                     found.append(LayerWord(word=word, style=style, text_object=number))
             line += len(found) > before
     return found
+
+
+def turned_to_read(glyphs: Glyphs, frame: Frame) -> int:
+    """Degrees clockwise by which the displayed page is turned so that most of its print stands upright."""
+    if not len(glyphs.codes):
+        return 0
+    angles = np.array([(s.angle - frame.rotation) % 360 for s in glyphs.styles])
+    quarters = np.round(angles / 90)
+    straight = np.abs(angles - 90 * quarters) <= STRAIGHT_DEGREES
+    printed = (glyphs.codes > ord(" ")) & straight[glyphs.style_at]
+    counts = np.bincount(quarters[glyphs.style_at][printed].astype(np.int64) % 4, minlength=4)
+    most = int(counts.argmax())
+    return 90 * most if counts[most] > MOST_OF_IT * counts.sum() else 0
 
 
 def _printed(glyphs: Glyphs) -> Ints:

@@ -15,7 +15,6 @@ from flows.bug_report import PACKAGES, installed
 if TYPE_CHECKING:
     import argparse
 
-NO_OCR = "none in this version: scans and photos without a text layer end as failures that say so"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,9 +47,16 @@ def findings() -> dict[str, str]:
         "memory": f"{memory.total / 2**30:.1f} GiB, {memory.available / 2**30:.1f} GiB free",
         "packages": packages,
         "rasterizers": _rasterizers(),
-        "ocr": NO_OCR,
+        "ocr": _ocr(),
         "gpu": _gpu(),
     }
+
+
+def _ocr() -> str:
+    missing = [name for name in ("rapidocr", "onnxruntime", "cv2") if find_spec(name) is None]
+    if missing:
+        return f"cannot start without {', '.join(missing)}: install extract again; scans end as failures that say so"
+    return f"PP-OCR networks of rapidocr {installed('rapidocr')}, onnxruntime {installed('onnxruntime')}"
 
 
 def _rasterizers() -> str:

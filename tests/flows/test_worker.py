@@ -9,7 +9,7 @@ from extractors import State
 from flows.worker import PRELOAD, Task, read_one
 from schemas.registry import load_schema
 from tests.flows.made_pdf import invoice, pdf_of
-from tiling import PageState, Reason, Stage
+from tiling import PageState, Reason, Stage, WordsSource
 from tiling.limits import Limits
 
 SCHEMA = pickle.dumps(load_schema("invoice"))
@@ -57,6 +57,17 @@ def test_a_picture_without_words_is_not_taken_for_an_empty_invoice(read, tmp_pat
     ImageDraw.Draw(picture).rectangle((50, 50, 300, 100), fill="black")
     picture.save(tmp_path / "picture.png")
     outcome = read((tmp_path / "picture.png").read_bytes())
+    (page,) = outcome.document.pages
+    assert (page.state, page.words_source, page.words) == (PageState.READ, WordsSource.OCR, ())
+    assert "no word" in page.notes[0]
+    assert not any(finding.state is State.VALUE for finding in outcome.readings[0].findings)
+
+
+def test_without_ocr_a_picture_is_a_failure(read, tmp_path):
+    picture = Image.new("RGB", (400, 300), "white")
+    ImageDraw.Draw(picture).rectangle((50, 50, 300, 100), fill="black")
+    picture.save(tmp_path / "picture.png")
+    outcome = read((tmp_path / "picture.png").read_bytes(), ocr="never")
     assert outcome.failure.reason is Reason.ENGINE_UNAVAILABLE
     assert outcome.readings == ()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tiling.upright import displayed_size, to_displayed
+
 
 def text(x: float, y: float, words: str, *, size: float = 10, more: str = "") -> str:
     return f"BT {more} /F {size} Tf {x} {y} Td ({words}) Tj ET\n"
@@ -181,10 +183,11 @@ def test_the_box_of_a_word_covers_its_ink_however_the_page_is_turned(make, rotat
     with make.opened(data) as document:
         page = document.page(0)
         grey = document.render(0, dpi=144, grey=True)[:, :, 0]
-    box = page.words[0].box.scaled(2, 2)
+    box = to_displayed(page, page.words[0].box).scaled(2, 2)
+    width_pt, height_pt = displayed_size(page)
     rows, columns = np.nonzero(grey < 128)
     assert page.rotation == rotation
-    assert grey.shape == (round(page.height_pt * 2), round(page.width_pt * 2))
+    assert grey.shape == (round(height_pt * 2), round(width_pt * 2))
     assert box.x0 - 2 <= columns.min() < columns.max() <= box.x1 + 2
     assert box.y0 - 2 <= rows.min() < rows.max() <= box.y1 + 2
     assert box.area < 2.5 * (np.ptp(columns) * np.ptp(rows))

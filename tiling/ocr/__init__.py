@@ -1,1 +1,4 @@
-"""Words of a picture by optical character recognition (RapidOCR: PP-OCR models from its wheel, nothing is downloaded)."""
+"""Words of a picture by optical character recognition; the networks (PP-OCR) come in rapidocr's wheel."""
+
+REVISION = "1"
+"""Changes with what is read: a run reads again what an earlier revision has read."""

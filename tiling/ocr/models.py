@@ -1,27 +1,37 @@
-"""The three PP-OCR networks, one session each: where print is, which way up it stands, what it says."""
+"""The two PP-OCR networks, one session each: where print is, and what it says. Their files come in rapidocr's wheel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from tiling.ocr.regions import quads_of
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Pixels = NDArray[np.uint8]
     Quad = NDArray[np.float32]
 
+DETECTOR = "*_det_small.onnx"
+RECOGNISER = "*_rec_small.onnx"
+SIDES_OF = 32
+"""The detector wants sides that are multiples of this."""
 LINE_HEIGHT_PX = 48
 """Height of a line of print as the recogniser was trained on it."""
 MIN_WIDTH_PX = 32
 MAX_WIDTH_PX = 3200
 BLANK = 0
 """The CTC class that stands for no character."""
+
+
+class ModelsMissingError(Exception):
+    """The networks, or what runs them, are not installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,54 +44,79 @@ class Recognised:
     scores: tuple[float, ...]
     """Probability of each character."""
 
+    @property
+    def score(self) -> float:
+        return float(np.mean(self.scores)) if self.scores else 0.0
+
 
 class Models:
     """The networks in this process. `threads`: of each network; 1 where a pool of processes shares the cores."""
 
     def __init__(self, threads: int = 1) -> None:
-        from rapidocr import RapidOCR
-
-        engine = RapidOCR(
-            params={
-                "Global.log_level": "critical",
-                "EngineConfig.onnxruntime.intra_op_num_threads": threads,
-                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-                "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,
-            }
-        )
-        self._detector: Any = engine._load_det_model()  # noqa: SLF001 - the parts have no public door
-        self._classifier: Any = engine._load_cls_model()  # noqa: SLF001
-        self._recogniser: Any = engine._load_rec_model()  # noqa: SLF001
-        self._characters: list[str] = self._recogniser.postprocess_op.character
+        cv2.setNumThreads(threads)
+        folder = _folder()
+        self._detector = _session(folder, DETECTOR, threads)
+        self._recogniser = _session(folder, RECOGNISER, threads)
+        named = self._recogniser.get_modelmeta().custom_metadata_map["character"]
+        self._characters = ["", *named.splitlines(), " "]
 
     def detect(self, pixels: Pixels, longest_side_px: int) -> list[Quad]:
-        """Quads (4, 2) in pixels of the picture (top left, top right, bottom right, bottom left) around lines of print."""
-        self._detector.limit_side_len = longest_side_px
-        self._detector.limit_type = "max"
-        found = self._detector(pixels).boxes
-        return [] if found is None else [np.asarray(quad, np.float32) for quad in found]
+        """Quads (4, 2) around lines of print in a (H, W, 3) picture, in its pixels; see `quads_of`.
 
-    def upside_down(self, lines: Sequence[Pixels]) -> float:
-        """How surely the lines stand on their heads: the mean of the votes, -1 (upright) to 1."""
-        if not lines:
-            return 0.0
-        votes = self._classifier(list(lines)).cls_res
-        return float(np.mean([score if label == "180" else -score for label, score in votes]))
+        The network sees the picture with this longest side, smaller or larger than it is.
+        """
+        height, width = pixels.shape[:2]
+        scale = longest_side_px / max(height, width)
+        size = tuple(max(SIDES_OF, round(side * scale / SIDES_OF) * SIDES_OF) for side in (width, height))
+        seen = cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR if scale > 0.5 else cv2.INTER_AREA)
+        (heat,) = self._detector.run(
+            None, {self._detector.get_inputs()[0].name: _normalised(np.asarray(seen, np.uint8))}
+        )
+        return quads_of(heat[0, 0], width_px=width, height_px=height)
 
     def recognise(self, line: Pixels) -> Recognised:
         """The text of one line of print (48 px high)."""
-        probabilities = self._recogniser.session(_normalised(line))[0]
+        (batch,) = self._recogniser.run(None, {self._recogniser.get_inputs()[0].name: _normalised(line)})
+        probabilities = batch[0]
         best = probabilities.argmax(axis=1)
         kept = np.flatnonzero((best != BLANK) & np.concatenate(([True], best[1:] != best[:-1])))
         return Recognised(
             text="".join(self._characters[best[i]] for i in kept),
             positions=tuple((i + 0.5) / len(best) for i in kept.tolist()),
-            scores=tuple(probabilities[i, best[i]] for i in kept.tolist()),
+            scores=tuple(float(probabilities[i, best[i]]) for i in kept.tolist()),
         )
 
 
-def _normalised(line: Pixels) -> NDArray[np.float32]:
-    scaled: NDArray[np.float32] = line.astype(np.float32).transpose(2, 0, 1)[np.newaxis] / 127.5 - 1.0
+def _folder() -> Path:
+    spec = find_spec("rapidocr")
+    if spec is None or not spec.submodule_search_locations:
+        msg = "rapidocr, whose wheel holds the OCR networks, is not installed"
+        raise ModelsMissingError(msg)
+    return Path(next(iter(spec.submodule_search_locations))) / "models"
+
+
+def _session(folder: Path, pattern: str, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no types
+    try:
+        import onnxruntime
+    except ImportError as error:
+        msg = f"onnxruntime cannot be imported ({error})"
+        raise ModelsMissingError(msg) from error
+    found = sorted(folder.glob(pattern))
+    if not found:
+        msg = f"{folder} has no file {pattern}"
+        raise ModelsMissingError(msg)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    return onnxruntime.InferenceSession(str(found[-1]), options, providers=["CPUExecutionProvider"])
+
+
+def _normalised(pixels: Pixels) -> NDArray[np.float32]:
+    """(1, 3, H, W), -1 to 1."""
+    scaled: NDArray[np.float32] = pixels.transpose(2, 0, 1)[np.newaxis].astype(np.float32, order="C")
+    scaled *= 1 / 127.5
+    scaled -= 1.0
     return scaled
 
 

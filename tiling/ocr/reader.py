@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tiling.ocr.looking import detection_side_px, narrowed
 from tiling.ocr.models import Models, straightened
-from tiling.ocr.spacing import pieces
+from tiling.ocr.spacing import ink_columns, pieces
 from tiling.ocr.turning import rotated, sides, sideways, skew_deg, turned_quad
 
 if TYPE_CHECKING:
@@ -16,15 +17,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tiling.ocr.models import Pixels, Quad
+    from tiling.ocr.models import Pixels, Quad, Recognised
 
-DETECTION_SIDE_PX = 960
 LARGEST_DETECTION_SIDE_PX = 1920
 SMALLEST_PRINT_PX = 11.0
 """Boxes of print lower than this in the detector's picture are run together; it then looks at a larger one."""
-VOTERS = 10
+VOTERS = 4
+SURE = 0.9
+"""Lines that are read so surely do not stand on their heads."""
 MIN_SCORE = 0.5
 """Lines that are read less surely are no print (as in PP-OCR's own default)."""
+MIN_SCORE_ALONE = 0.8
+"""A single character more easily is a stain, a bar or a corner."""
+STANDING = 1.5
+"""A box so much higher than wide holds print that runs up the margin, not along a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +39,7 @@ class OcrWord:
 
     text: str
     box: tuple[float, float, float, float]
-    """x0 y0 x1 y1 in pixels of the upright picture."""
+    """x0 y0 x1 y1 in pixels of the upright picture: the box of its line, from the word's first ink to its last."""
     score: float
     row: int
     """Index of the box of print it was found in."""
@@ -68,35 +74,55 @@ class OcrReader:
         words = [word for row, quad in enumerate(quads) for word in self._line(pixels, quad, row, skew)]
         return OcrPage(words=tuple(words), quarters=quarters, skew_deg=skew, width_px=width, height_px=height)
 
+    def line(self, pixels: Pixels) -> Recognised:
+        """The text of a picture (H, W, 3) uint8 that is one line of print."""
+        height, width = pixels.shape[:2]
+        return self._said(
+            straightened(pixels, np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32))
+        )
+
     def _find(self, pixels: Pixels) -> list[Quad]:
         longest = max(pixels.shape[:2])
-        side = min(longest, DETECTION_SIDE_PX)
+        side = detection_side_px(pixels)
         quads = self._models.detect(pixels, side)
-        if not quads or side == min(longest, LARGEST_DETECTION_SIDE_PX):
+        if not quads or side >= LARGEST_DETECTION_SIDE_PX:
             return quads
         print_px = float(np.median([min(sides(q)) for q in quads])) * side / longest
         if print_px >= SMALLEST_PRINT_PX:
             return quads
-        larger = min(longest, LARGEST_DETECTION_SIDE_PX, int(side * SMALLEST_PRINT_PX * 1.25 / print_px))
-        return self._models.detect(pixels, larger)
+        larger = int(side * SMALLEST_PRINT_PX * 1.25 / print_px)
+        return self._models.detect(pixels, min(LARGEST_DETECTION_SIDE_PX, larger))
 
     def _upright(self, pixels: Pixels, quads: list[Quad]) -> tuple[Pixels, list[Quad], int]:
         quarters = 1 if sideways(quads) else 0
         if quarters:
             pixels, quads = _turned(pixels, quads, 1)
-        long = sorted((q for q in quads if sides(q)[0] > 2 * sides(q)[1]), key=lambda q: -sides(q)[0])[:VOTERS]
-        if long and self._models.upside_down([straightened(pixels, q) for q in long]) > 0:
+        if self._upside_down(pixels, quads):
             pixels, quads = _turned(pixels, quads, 2)
             quarters += 2
         return pixels, quads, quarters
 
+    def _upside_down(self, pixels: Pixels, quads: Sequence[Quad]) -> bool:
+        """Whether the longest lines read better on their heads."""
+        long = sorted((q for q in quads if sides(q)[0] > 2 * sides(q)[1]), key=lambda q: -sides(q)[0])[:VOTERS]
+        lines = [straightened(pixels, quad) for quad in long]
+        upright = [self._said(line).score for line in lines]
+        if not lines or float(np.mean(upright)) >= SURE:
+            return False
+        turned = [self._said(np.ascontiguousarray(line[::-1, ::-1])).score for line in lines]
+        return float(np.mean(turned)) > float(np.mean(upright))
+
+    def _said(self, line: Pixels) -> Recognised:
+        return self._models.recognise(narrowed(line, ink_columns(line)))
+
     def _line(self, pixels: Pixels, quad: Quad, row: int, skew: float) -> list[OcrWord]:
         width, height = sides(quad)
-        if height > 1.5 * width:
+        if height > STANDING * width:
             return []
         line = straightened(pixels, quad)
-        said = self._models.recognise(line)
-        if not said.scores or float(np.mean(said.scores)) < MIN_SCORE:
+        ink = ink_columns(line)
+        said = self._models.recognise(narrowed(line, ink))
+        if said.score < (MIN_SCORE if len(said.text) > 1 else MIN_SCORE_ALONE):
             return []
         level = rotated(quad, skew, pixels.shape[1], pixels.shape[0]) if skew else quad
         return [
@@ -112,14 +138,9 @@ def _turned(pixels: Pixels, quads: Sequence[Quad], quarters: int) -> tuple[Pixel
 
 def _part(quad: NDArray[np.float32], start: float, end: float) -> tuple[float, float, float, float]:
     """The upright box around the part of a line between two shares of its length."""
-    corners = np.stack(
-        [
-            quad[0] + (quad[1] - quad[0]) * start,
-            quad[0] + (quad[1] - quad[0]) * end,
-            quad[3] + (quad[2] - quad[3]) * end,
-            quad[3] + (quad[2] - quad[3]) * start,
-        ]
-    )
-    x0, x1 = (corners[0, 0] + corners[3, 0]) / 2, (corners[1, 0] + corners[2, 0]) / 2
-    y0, y1 = (corners[0, 1] + corners[1, 1]) / 2, (corners[2, 1] + corners[3, 1]) / 2
+    top, bottom = quad[1] - quad[0], quad[2] - quad[3]
+    left = ((quad[0] + top * start), (quad[3] + bottom * start))
+    right = ((quad[0] + top * end), (quad[3] + bottom * end))
+    x0, x1 = (left[0][0] + left[1][0]) / 2, (right[0][0] + right[1][0]) / 2
+    y0, y1 = (left[0][1] + right[0][1]) / 2, (left[1][1] + right[1][1]) / 2
     return float(x0), float(y0), float(x1), float(y1)

@@ -1,27 +1,39 @@
 """Words of a recognised line: cut where it says so, and where the print itself leaves a gap.
 
-Recognisers drop spaces ("TAXINVOICE") and put some where there are none ("1 ,200.00"); the ink knows better.
+Recognisers drop spaces ("TAXINVOICE") and put some where there are none ("1 ,200.00"); the ink knows better. How wide
+a space is depends on the line: in print with wide spaces between its letters it is wider.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from tiling.ocr.models import Pixels, Recognised
 
-GAP_EM = 0.20
-"""An empty stretch this wide (in heights of the line's box) between two characters is a space nobody read."""
-WIDE_GAP_EM = 0.9
-"""So wide a gap parts two columns that the detector took for one line."""
-TIGHT_EM = 0.10
-"""A space that was read where the ink leaves less than this belongs to a split number."""
+    Ink = NDArray[np.bool_]
+
+SPACE_EM = 0.13
+"""A gap that is wider than the line's usual one between letters by this much (line heights) is a space nobody read."""
+SPACE_SHARE = 1.6
+NARROW_EM = 0.09
+"""A space that was read where the ink leaves less, or no more than between the letters, is none."""
+USUAL_GAP_EM = 0.05
+LOOSE = frozenset(".,:;-/'()1")
+"""Characters with room of their own around them."""
+DOT_EM = (0.03, 0.2)
+"""Width of a dot or comma."""
+DOT_TOP = 0.5
+"""It stands in the lower half of its line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,74 +47,139 @@ class Piece:
     score: float
 
 
-def ink_columns(line: Pixels) -> NDArray[np.bool_]:
-    """Which columns of a line hold print, whatever its colour."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gap:
+    """Between two neighbouring characters that are no spaces."""
+
+    left: int
+    right: int
+    """Indices of the characters."""
+    em: float
+    """The widest empty stretch between them."""
+    read: bool
+    """The recogniser put a space there."""
+
+
+def dark_of(line: Pixels) -> Ink:
+    """Which pixels of a line are print, whatever its colour."""
     grey = cv2.cvtColor(line, cv2.COLOR_RGB2GRAY)
-    inner = grey[4:-4]
-    _, dark = cv2.threshold(inner, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    _, dark = cv2.threshold(grey[4:-4], 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     if dark.mean() > 127:
         dark = 255 - dark
-    columns: NDArray[np.bool_] = (dark > 0).sum(axis=0) >= 2
+    mask: Ink = dark > 0
+    return mask
+
+
+def ink_columns(line: Pixels) -> Ink:
+    """Which columns of a line hold print."""
+    columns: Ink = dark_of(line).sum(axis=0) >= 2
     return columns
 
 
 def pieces(line: Pixels, said: Recognised) -> list[Piece]:
     """The words of a line, from left to right."""
-    width, height = line.shape[1], line.shape[0]
-    ink = ink_columns(line)
-    words: list[list[int]] = []
-    gap_read = False
-    for i, character in enumerate(said.text):
-        if character.isspace():
-            gap_read = True
-            continue
-        if not words:
-            words.append([i])
-        else:
-            empty = _widest_gap(ink, said.positions[words[-1][-1]] * width, said.positions[i] * width) / height
-            if _parts(said.text[words[-1][-1]], character, empty, read=gap_read):
-                words.append([i])
-            else:
-                words[-1].append(i)
-        gap_read = False
-    return [_piece(said, word, ink) for word in words]
+    dark = dark_of(line)
+    ink: Ink = dark.sum(axis=0) >= 2
+    height = line.shape[0]
+    gaps = _gaps(said, ink, height)
+    if not gaps:
+        return [_piece(said, [i], ink, said.text[i]) for i, c in enumerate(said.text) if not c.isspace()]
+    usual = _usual(gaps)
+    words, texts = [[gaps[0].left]], [said.text[gaps[0].left]]
+    for gap in gaps:
+        if _is_space(gap, said.text, usual):
+            words.append([])
+            texts.append("")
+        elif gap.read and (dot := _dot(dark, said, gap)):
+            texts[-1] += dot
+        words[-1].append(gap.right)
+        texts[-1] += said.text[gap.right]
+    return [_piece(said, word, ink, text) for word, text in zip(words, texts, strict=True)]
 
 
-def _parts(before: str, after: str, empty_em: float, *, read: bool) -> bool:
+def _gaps(said: Recognised, ink: Ink, height: int) -> list[_Gap]:
+    kept = [i for i, c in enumerate(said.text) if not c.isspace()]
+    width = len(ink)
+    return [
+        _Gap(
+            left=a,
+            right=b,
+            em=_widest_gap(ink, said.positions[a] * width, said.positions[b] * width) / height,
+            read=b > a + 1,
+        )
+        for a, b in pairwise(kept)
+    ]
+
+
+def _usual(gaps: Sequence[_Gap]) -> float:
+    """The gap between two letters of a word in this line."""
+    within = sorted(g.em for g in gaps if not g.read)
+    if len(within) < len(gaps) / 2:  # letter-spaced print, read as single letters
+        within = sorted(g.em for g in gaps)
+    return within[len(within) // 2] if len(within) >= 4 else USUAL_GAP_EM
+
+
+def _is_space(gap: _Gap, text: str, usual: float) -> bool:
     """Whether two neighbouring characters belong to different words."""
-    if read:
-        split_number = (before in ".," and after.isdigit()) or (before.isdigit() and after in ".,")
-        return not (split_number and empty_em < TIGHT_EM)
-    wide = GAP_EM
-    if before in ".,:;-/'()" or after in ".,:;-/'()" or before == "1" or after == "1":
-        wide *= 1.7
-    return empty_em > wide
+    if gap.read:
+        return gap.em >= max(NARROW_EM, 1.25 * usual)
+    wide = max(usual + SPACE_EM, SPACE_SHARE * usual)
+    loose = text[gap.left] in LOOSE or text[gap.right] in LOOSE
+    return gap.em > (1.6 * wide if loose else wide)
 
 
-def _widest_gap(ink: NDArray[np.bool_], start_px: float, end_px: float) -> float:
+def _dot(dark: Ink, said: Recognised, gap: _Gap) -> str:
+    """The point or comma between two digits that was read as a space, if the ink shows one; else nothing."""
+    if not (said.text[gap.left].isdigit() and said.text[gap.right].isdigit()):
+        return ""
+    width, height = dark.shape[1], dark.shape[0] + 8
+    start, end = int(said.positions[gap.left] * width), int(said.positions[gap.right] * width) + 1
+    between = dark[:, start:end]
+    runs = _runs(np.asarray(between.any(axis=0)))
+    for left, right in runs[1:-1]:
+        rows = np.flatnonzero(between[:, left:right].any(axis=1))
+        if DOT_EM[0] <= (right - left) / height <= DOT_EM[1] and rows[0] >= DOT_TOP * dark.shape[0]:
+            return "," if rows[-1] - rows[0] + 1 > 1.6 * (right - left) else "."
+    return ""
+
+
+def _runs(columns: Ink) -> list[tuple[int, int]]:
+    """Start and end of each run of columns with ink."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], columns, [False])).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _widest_gap(ink: Ink, start_px: float, end_px: float) -> float:
     """Length in pixels of the longest run of empty columns between two positions."""
     between = ink[int(start_px) : int(end_px) + 1]
     edges = np.flatnonzero(np.concatenate(([True], between, [True])))
     return float(np.max(np.diff(edges)) - 1) if len(edges) > 1 else 0.0
 
 
-def _piece(said: Recognised, word: list[int], ink: NDArray[np.bool_]) -> Piece:
+def _piece(said: Recognised, word: list[int], ink: Ink, text: str) -> Piece:
+    """The word with the extent of its ink: to the middle of the way to its neighbours at most."""
     width = len(ink)
-    pitch = (
-        (said.positions[word[-1]] - said.positions[word[0]]) / max(1, len(word) - 1) if len(word) > 1 else 24 / width
-    )
-    start = max(0.0, said.positions[word[0]] - pitch)
-    end = min(1.0, said.positions[word[-1]] + pitch)
-    before = said.positions[word[0] - 1] if word[0] > 0 else 0.0
-    after = said.positions[word[-1] + 1] if word[-1] + 1 < len(said.positions) else 1.0
-    start, end = max(start, before), min(end, after)
+    first, last = word[0], word[-1]
+    pitch = (said.positions[last] - said.positions[first]) / (last - first) if last > first else 24 / width
+    before = next((p for p, c in _before(said, first) if not c.isspace()), None)
+    after = next((p for p, c in _after(said, last) if not c.isspace()), None)
+    start = max(0.0, said.positions[first] - pitch, (before + said.positions[first]) / 2 if before is not None else 0.0)
+    end = min(1.0, said.positions[last] + pitch, (after + said.positions[last]) / 2 if after is not None else 1.0)
     inked = np.flatnonzero(ink[int(start * width) : int(np.ceil(end * width))])
     if len(inked):
         origin = int(start * width)
         start, end = (origin + inked[0]) / width, (origin + inked[-1] + 1) / width
     return Piece(
-        text="".join(said.text[i] for i in word),
+        text=text,
         start=float(start),
         end=float(max(end, start + 1 / width)),
         score=float(np.mean([said.scores[i] for i in word])),
     )
+
+
+def _before(said: Recognised, index: int) -> list[tuple[float, str]]:
+    return [(said.positions[i], said.text[i]) for i in range(index - 1, -1, -1)]
+
+
+def _after(said: Recognised, index: int) -> list[tuple[float, str]]:
+    return [(said.positions[i], said.text[i]) for i in range(index + 1, len(said.text))]

@@ -38,7 +38,7 @@ def sideways(quads: Sequence[Quad]) -> bool:
 
 
 def turned_quad(quad: Quad, quarters: int, width_px: int, height_px: int) -> Quad:
-    """The quad after the picture (width, height before) was turned clockwise by quarters; first corner stays top left."""
+    """The quad after the picture (size: before) was turned clockwise by quarters; its first corner stays top left."""
     for _ in range(quarters % 4):
         quad = np.stack([height_px - quad[:, 1], quad[:, 0]], axis=1).astype(np.float32)
         quad = np.roll(quad, 1, axis=0)

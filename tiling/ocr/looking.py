@@ -1,0 +1,54 @@
+"""How large a picture has to be to find its lines, and how wide a line to read it: no larger, for pixels cost time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tiling.ocr.models import Pixels
+
+USUAL_SIDE_PX = 960
+SIDE_PX = (512, 1920)
+"""Of the picture that the detector sees."""
+LETTER_PX = 7.0
+"""Height of letters there: lower ones run together, higher ones only cost time (measured)."""
+FEWEST_LETTERS = 30
+PITCH_PX = 14.0
+"""Room of a letter along a line of 48 px height; with less the recogniser loses some (measured)."""
+NARROWEST = 0.66
+
+
+def detection_side_px(pixels: Pixels) -> int:
+    """Longest side at which the picture's usual letters are just large enough to be found."""
+    longest: int = max(pixels.shape[:2])
+    letter = letter_height_px(pixels)
+    if letter is None:
+        return min(max(longest, SIDE_PX[0]), USUAL_SIDE_PX)
+    return int(min(max(longest * LETTER_PX / letter, SIDE_PX[0]), SIDE_PX[1]))
+
+
+def letter_height_px(pixels: Pixels) -> float | None:
+    """Median height of what has the size and shape of letters; None where there are too few to say."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    dark = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    width, height, area = (stats[1:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    letters = (height >= 5) & (height < 100) & (width < 3 * height) & (width > 0.15 * height) & (area > 8)
+    return float(np.median(height[letters])) if letters.sum() >= FEWEST_LETTERS else None
+
+
+def narrowed(line: Pixels, ink: NDArray[np.bool_]) -> Pixels:
+    """The line squeezed as far as its letters leave room for; `ink`: which of its columns hold print."""
+    letters = int(np.count_nonzero(ink[1:] & ~ink[:-1])) + 1
+    share = max(NARROWEST, PITCH_PX * letters / max(1, len(ink)))
+    if share > 0.95:
+        return line
+    squeezed: Pixels = cv2.resize(
+        line, (max(32, round(line.shape[1] * share)), line.shape[0]), interpolation=cv2.INTER_AREA
+    ).astype(np.uint8, copy=False)
+    return squeezed
