@@ -15,6 +15,7 @@ from extractors.layout.table_pages import last_page, sections_of
 from extractors.layout.table_patterns import patterned_header
 from extractors.layout.table_rows import describe
 from extractors.layout.table_schema import wanted_of
+from extractors.layout.table_sum_labels import is_total
 from extractors.layout.table_sums import adds_up
 from extractors.layout.table_vocabulary import (
     DESCRIPTION,
@@ -47,6 +48,8 @@ _MOST = 8
 """Headers of different tables that are tried."""
 _CLEAR = 3
 """Rows that reckon and leave no doubt that a page's table was found."""
+_PLAINLY = 2.7
+"""Three of the wanted columns, or nearly, named by a header."""
 _LEAST = 0.9
 """A table that scores less is no table of the wanted kind."""
 
@@ -91,9 +94,28 @@ def find_tables(pages: Sequence[Page], field: Field, locale: Locale) -> TableRea
     if not tables and wanted.items:
         tables = list(_patterned(lines, headers, wanted, locale))
     if not tables:
-        return TableReading()
+        return TableReading(findings=tuple(_without_rows(field, lines, headers, wanted)))
     tables.sort(key=lambda t: -t.score)
     return _reading(tables[0], wanted, locale)
+
+
+def _without_rows(
+    field: Field, lines: Sequence[Sequence[Line]], headers: Sequence[Sequence[Header]], wanted: Wanted
+) -> Iterator[Finding]:
+    """A table that is plainly headed and has no row: empty where a sum, or nothing, follows at once."""
+    named = [h for found in headers for h in found if h.wanted and h.score(list(wanted.columns)) >= _PLAINLY]
+    if len(named) != 1:
+        return
+    header = named[0]
+    below = lines[header.page][header.last :]
+    if below and not any(is_total(c.text) for c in below[0].cells):
+        return
+    yield Finding(
+        path=field.name,
+        state=State.EMPTY,
+        evidence=Evidence(page=header.page, box=header.box, text=header.signature, match=Match.EXACT),
+        notes=("a header, and no row under it",),
+    )
 
 
 def _candidates(headers: Sequence[Sequence[Header]], wanted: Wanted) -> list[Header]:
@@ -174,11 +196,24 @@ def _reading(table: _Table, wanted: Wanted, locale: Locale) -> TableReading:
     findings: list[Finding] = []
     for number, item in enumerate(items.items):
         findings.extend(_row(number, item, table, columns, wanted=wanted, locale=locale))
+    if items.incomplete:
+        findings.insert(0, _short(wanted.field, len(items.items), items.incomplete))
     return TableReading(
         findings=tuple(findings),
         regions=tuple(_regions(table)),
         row_count=len(items.items) + items.incomplete,
         notes=(f"columns: {', '.join(c.text for c in header.cells)}",),
+    )
+
+
+def _short(field: Field, read: int, left: int) -> Finding:
+    """What says that the page shows more rows than there are findings."""
+    return Finding(
+        path=field.name,
+        state=State.VALUE,
+        signals={"rows_read": round(read / (read + left), 4)},
+        reasons=("incomplete",),
+        notes=(f"the page shows {read + left} rows, {read} could be read",),
     )
 
 

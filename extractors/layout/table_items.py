@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from schemas.values import Locale
 
 _CENT = 0.015
+_FREE = 20
+"""Letters of a text in place of a total."""
 _PITCH = 4.0
 """Distance that a second item may have from the first, as a share of its height."""
 
@@ -45,7 +47,7 @@ class Items:
     rows: tuple[tuple[Row, ...], ...]
     """All rows by section, sums included."""
     incomplete: int
-    """Rows that look like items but have no total."""
+    """Worded rows above the first sum that have a total and were not taken, where the totals do not add up."""
     ends: dict[int, float]
     """Section -> where the table's last row or its first sum stands."""
 
@@ -66,16 +68,42 @@ def items_of(header: Header, sections: Sequence[Section], lines: Sequence[Sequen
         state.enter(section)
         for at, row in enumerate(rows[index]):
             state.take(row, index, rows[index][at + 1 :])
-    items = _completed(state, lines, locale)
-    return Items(roles=roles, items=tuple(items), rows=rows, incomplete=state.incomplete, ends=state.ends)
+    items, closed = _completed(state, lines, locale)
+    left = [w for w in state.weak if not closed and not any(w is i for i in items)]
+    return Items(roles=roles, items=tuple(items), rows=rows, incomplete=len(left), ends=state.ends)
 
 
-def _completed(state: _State, lines: Sequence[Sequence[Line]], locale: Locale) -> list[Item]:
+def _completed(state: _State, lines: Sequence[Sequence[Line]], locale: Locale) -> tuple[list[Item], bool]:
+    """The items with what completes them: rows that the sum needs, rows whose total is not printed.
+
+    Where the totals add up without a row that has none, it is an item only if it stands between others, or if a word
+    (`free`) is printed for its total.
+    """
     column = state.roles.line_total
-    if not state.weak or not state.items or adds_up([i.row for i in state.items], column, lines, locale):
-        return state.items
-    every = sorted([*state.items, *state.weak], key=lambda i: (i.section, i.row.top))
-    return every if adds_up([i.row for i in every], column, lines, locale) else state.items
+    if not state.items:
+        return [], False
+    items, closed = state.items, adds_up([i.row for i in state.items], column, lines, locale)
+    if not closed and state.weak:
+        every = _in_order([*state.items, *state.weak])
+        if adds_up([i.row for i in every], column, lines, locale):
+            items, closed = every, True
+    worth = [i for i in state.untotalled if not closed or _says_total(i.row, column) or _stands_between(i, items)]
+    return _in_order([*items, *worth]), closed
+
+
+def _says_total(row: Row, column: int | None) -> bool:
+    """`free`, `gratis`, `ohne Berechnung`: a few words where others have their total."""
+    said = " ".join(p.text(column) for p in row.lines).strip() if column is not None else ""
+    return 0 < sum(c.isalpha() for c in said) <= _FREE and not any(c.isdigit() for c in said)
+
+
+def _stands_between(item: Item, items: Sequence[Item]) -> bool:
+    same = [i.row.top for i in items if i.section == item.section]
+    return bool(same) and min(same) < item.row.top < max(same)
+
+
+def _in_order(items: Sequence[Item]) -> list[Item]:
+    return sorted(items, key=lambda i: (i.section, i.row.top))
 
 
 def _sample(rows: Sequence[Sequence[Row]], sections: Sequence[Section]) -> list[dict[int, Cell]]:
@@ -101,7 +129,8 @@ class _State:
         self.items: list[Item] = []
         self.weak: list[Item] = []
         """Rows with a total that lack what the others have."""
-        self.incomplete = 0
+        self.untotalled: list[Item] = []
+        """Rows with a quantity and a price, and no number for a total."""
         self.ends: dict[int, float] = {}
         self.summed = 0
         """How many items the last sum between rows has covered."""
@@ -132,6 +161,8 @@ class _State:
             self.ends.setdefault(section, row.top)
         elif self._is_item(row, following):
             self._add(row, section, reckons)
+        elif self._lacks_total(row):
+            self.untotalled.append(Item(row=row, section=section, arithmetic=None))
         elif self.roles.line_total in row.numbers and _is_worded(row) and not is_adjustment(row.label):
             self.weak.append(Item(row=row, section=section, arithmetic=None))
 
@@ -181,13 +212,22 @@ class _State:
         others = [c for c in (r.quantity, r.unit_price) if c is not None]
         filled = [c for c in others if c in row.numbers]
         if r.line_total is not None and not has_total:
-            self.incomplete += bool(others) and len(filled) == len(others) and self.open
             return False
         if len(filled) == len(others):
             return bool(others) or (_is_worded(row) and not is_adjustment(row.label))
         if is_adjustment(row.label) or not _is_worded(row) or r.line_total is None:
             return False
         return any(self._fills(other) for other in following) or (bool(filled) and self._follows(row))
+
+    def _lacks_total(self, row: Row) -> bool:
+        """A worded row with a quantity and a price under the columns of the items above it."""
+        r = self.roles
+        if r.line_total is None or r.quantity is None or r.unit_price is None or r.line_total in row.numbers:
+            return False
+        quantity, price = (amount(row.numbers.get(c), self.locale) for c in (r.quantity, r.unit_price))
+        if not quantity or not ((price or 0.0) > 0 or _says_total(row, r.line_total)):
+            return False
+        return _is_worded(row) and not is_adjustment(row.label) and bool(self.items)
 
     def _follows(self, row: Row) -> bool:
         """It stands as close below the last item as items stand to each other."""

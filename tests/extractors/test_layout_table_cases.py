@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from extractors.layout.table import TableReading, find_tables
+from extractors.reading import State
 from schemas.registry import load_schema
 from schemas.schema import Field, Kind
 from schemas.values import detect_locale
@@ -180,7 +181,7 @@ def test_two_header_lines_name_what_stands_in_the_two_lines_of_an_item():
     assert "Sewing thread, red" in rows(drawing)[1]["description"]
 
 
-def test_a_free_row_is_a_row_and_a_row_without_a_total_is_counted():
+def test_a_free_row_is_a_row_and_so_is_one_without_a_total():
     drawing = """
  Item                Qty    Price    Amount
  Starter kit          1     30.00     30.00
@@ -190,8 +191,48 @@ def test_a_free_row_is_a_row_and_a_row_without_a_total_is_counted():
                           Total       35.00
 """
     found = reading(drawing)
-    assert totals(drawing) == ["30.00", "0.00", "5.00"]
+    assert totals(drawing) == ["30.00", "0.00", "None", "5.00"]
     assert found.row_count == 4
+
+
+def test_a_word_in_place_of_a_total_is_a_row_and_what_follows_a_closed_sum_is_none():
+    drawing = """
+ Item                Qty    Price    Amount
+ Starter kit          1     30.00     30.00
+ Poster               1      5.00      5.00
+ Assembly             1                free
+                          Total       35.00
+ Optional stand       1     90.00
+"""
+    assert totals(drawing) == ["30.00", "5.00", "None"]
+
+
+def test_a_row_that_is_left_out_makes_the_table_incomplete():
+    drawing = """
+ Item                Qty    Price    Amount
+ Starter kit          1     30.00     30.00
+ Poster               1      5.00      5.00
+
+
+
+ Travel                               99.00
+                          Total      777.00
+"""
+    found = reading(drawing)
+    assert found.row_count == 3
+    assert (found.findings[0].path, found.findings[0].reasons) == ("line_items", ("incomplete",))
+    closing = reading(drawing.replace("777.00", "134.00"))
+    assert closing.row_count == 3
+    assert closing.findings[0].path == "line_items[0].description"
+
+
+def test_a_header_without_rows_is_an_empty_table():
+    drawing = """
+ Item                Qty    Price    Amount
+                          Total        0.00
+"""
+    (finding,) = reading(drawing).findings
+    assert (finding.path, finding.state) == ("line_items", State.EMPTY)
 
 
 def test_a_receipt_needs_no_header_where_its_lines_add_up():
