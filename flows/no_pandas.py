@@ -5,6 +5,15 @@ from __future__ import annotations
 import sys
 
 
+class _NoPandas:
+    """A finder of modules that says that there is no pandas."""
+
+    @staticmethod
+    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
+
+
 def leave_pandas_out() -> None:
     """To be called in a process of our own: there, tables cannot be turned into data frames from then on.
 
@@ -14,8 +23,8 @@ def leave_pandas_out() -> None:
         return
     import pyarrow as pa
 
-    sys.modules["pandas"] = None  # type: ignore[assignment]  # an import of it fails, which pyarrow remembers
+    sys.meta_path.insert(0, _NoPandas)
     try:
         pa.array([0])
     finally:
-        del sys.modules["pandas"]
+        sys.meta_path.remove(_NoPandas)
