@@ -19,10 +19,24 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(msg)
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Flags in a narrow column, help beside it; examples as they are written."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30)
+
+
 def parsed(command: str, about: str, module: Any, words: Sequence[str]) -> argparse.Namespace:  # noqa: ANN401 - a module
     """The arguments that follow the name of a command, by the flags that its module adds."""
     description = f"{about[:1].upper()}{about[1:]}."
-    parser = Parser(prog=f"extract {command}", description=description, allow_abbrev=False)
+    parser = Parser(
+        prog=f"extract {command}",
+        usage=getattr(module, "USAGE", None),
+        description=description,
+        epilog=getattr(module, "EXAMPLES", None),
+        formatter_class=_Help,
+        allow_abbrev=False,
+    )
     module.add_arguments(parser)
     args, unknown = parser.parse_known_args(words)
     if unknown:

@@ -17,6 +17,27 @@ LATER = ("--model", "--json-model", "--verify-model", "--endpoint", "--budget")
 """Flags of the vision reader, which this version does not have."""
 
 
+USAGE = "extract run PATHS... --schema NAME|FILE [--out DIR] [flags]"
+EXAMPLES = """\
+examples:
+  extract run invoices/ --schema invoice                  a folder, into ./out
+  extract run invoices/ --schema invoice                  the same again: reads only what is new
+  extract run scan.pdf 'mail/**/*.pdf' --schema receipt --out receipts
+  find . -name '*.pdf' -print0 | extract run - --schema order.yaml
+  extract run invoices/ --schema invoice --password secret --retry-failed
+
+Every setting may also come from EXTRACT_NAME or extract.toml; `extract config` shows what holds."""
+GROUPS = {
+    "what is read, and to where": ("schema", "out", "reader", "einvoice", "ocr", "rasterizer", "password"),
+    "what is accepted": ("threshold", "max_error", "audit_rate"),
+    "how much at a time": ("workers", "shard_seconds"),
+    "limits (what is over them fails, and says so)": (
+        "max_pages", "max_bytes", "max_pixels", "max_seconds", "max_memory",
+    ),
+}  # fmt: skip
+"""Where a setting stands in the help; one that is not here stands at the end."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths",
@@ -25,22 +46,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folders (read recursively), files, globs, @FILE (a list of paths, one a line), "
         "- (such a list on standard input)",
     )
-    for setting in settings():
+    known = {setting.name: setting for setting in settings()}
+    for title, names in GROUPS.items():
+        group = parser.add_argument_group(title)
+        for name in names:
+            if name in known:
+                add_setting(group, known.pop(name))
+    for setting in known.values():
         add_setting(parser, setting)
-    parser.add_argument("--config", metavar="FILE", type=Path, help="settings file (default: extract.toml here)")
-    what = parser.add_mutually_exclusive_group()
+    _add_flags(parser)
+
+
+def _add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags that are no settings."""
+    flags = parser.add_argument_group("this one run")
+    flags.add_argument("--config", metavar="FILE", type=Path, help="settings file (default: extract.toml here)")
+    what = flags.add_mutually_exclusive_group()
     what.add_argument("--force", action="store_true", help="read again what is done already")
     what.add_argument("--retry-failed", action="store_true", help="read again what failed")
-    parser.add_argument(
+    flags.add_argument(
         "--verify-content", action="store_true", help="compare contents, not only size and time, to see what is done"
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="read at most N documents")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
-    parser.add_argument("--json", action="store_true", help="the summary as JSON on standard output")
-    parser.add_argument("--orchestrator", metavar="none", default="none", help="none: in this process")
+    flags.add_argument("--limit", type=int, metavar="N", help="read at most N documents")
+    flags.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+    flags.add_argument("--json", action="store_true", help="the summary as JSON on standard output")
+    flags.add_argument("--orchestrator", metavar="none", default="none", help="none: in this process")
 
 
-def add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:
+def add_setting(parser: argparse._ActionsContainer, setting: Setting) -> None:
     """The flag of a setting; its value stays a string, so that all origins are parsed in one place."""
     metavar = "|".join(setting.choices) if setting.choices else setting.metavar
     default = "" if setting.default in ("", (), None) else f" (default: {shown(setting.default)})"
