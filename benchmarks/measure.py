@@ -31,12 +31,22 @@ def cpu_seconds(*, children: bool = False) -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def ratio(slow: Callable[[], object], fast: Callable[[], object], *, rounds: int = 3) -> tuple[float, float, float]:
-    """Median CPU seconds of `slow` and of `fast`, run in turn, and the median of their ratios by round."""
+def ratio(
+    slow: Callable[[], object],
+    fast: Callable[[], object],
+    *,
+    before: Callable[[], object] = lambda: None,
+    rounds: int = 3,
+) -> tuple[float, float, float]:
+    """Median CPU seconds of `slow` and of `fast`, run in turn, and the median of their ratios by round.
+
+    `before` runs before each of them and is not counted.
+    """
     pairs = []
     for _ in range(rounds):
         seconds = []
         for call in (slow, fast):
+            before()
             start = cpu_seconds() + cpu_seconds(children=True)
             call()
             seconds.append(cpu_seconds() + cpu_seconds(children=True) - start)
