@@ -6,6 +6,7 @@ import asyncio
 import pickle
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.candidates import asked
@@ -40,6 +41,8 @@ def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryR
     from schemas.registry import load_schema
 
     started = time.monotonic()
+    if not options.dry_run and not Path(options.out).exists():
+        _warm_up()  # all is new: the workers get ready while this process does
     schema = load_schema(options.schema)
     with stop_signals():
         intake = collect(options.paths, own_output=options.out)
@@ -184,7 +187,7 @@ class _Run:
 
 
 def _warm_up() -> None:
-    """Something is new: the fork server may begin to import while the list is made."""
+    """Something is new: the fork server may begin to import while this process goes on."""
     from flows.pool import start_server
     from flows.worker import PRELOAD
 
