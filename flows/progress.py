@@ -11,7 +11,12 @@ from flows.sources import printable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rich.console import Console
+
 LINE_SECONDS = 10.0
+WITHOUT_NAME = 90
+"""Columns of a terminal that the bar and its numbers take at most."""
+SHORTEST_NAME = 20
 
 
 class Progress(Protocol):
@@ -59,22 +64,25 @@ class Lines:
 
 
 class Bar:
-    """A live bar of rich."""
+    """A live bar of rich; on a narrow terminal without the name of the file."""
 
-    def __init__(self) -> None:
+    def __init__(self, console: Console | None = None) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as RichProgress
 
+        console = console or Console(stderr=True)
+        self._name_length = console.width - WITHOUT_NAME
+        named = [TextColumn("{task.fields[source]}", markup=False)] if self._name_length >= SHORTEST_NAME else []
         self._bar = RichProgress(
             TextColumn("{task.description}"),
-            BarColumn(),
+            BarColumn(bar_width=max(8, min(30, console.width - 50))),
             MofNCompleteColumn(),
             TextColumn("{task.fields[failed]}"),
-            TimeElapsedColumn(),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[source]}", markup=False),
-            console=Console(stderr=True),
+            TextColumn("left"),
+            *named,
+            console=console,
             transient=True,
             redirect_stdout=False,
         )
@@ -92,10 +100,14 @@ class Bar:
     def document(self, *, failed: bool, source: str) -> None:
         self._failed += failed
         text = f"[red]{self._failed} failed[/red]" if self._failed else ""
-        self._bar.update(self._task, advance=1, failed=text, source=printable(source)[-40:])
+        self._bar.update(self._task, advance=1, failed=text, source=self._shortened(printable(source)))
 
     def end(self) -> None:
         self._bar.stop()
+
+    def _shortened(self, source: str) -> str:
+        """The end of a long path, which is what tells files apart."""
+        return source if len(source) <= self._name_length else f"...{source[3 - self._name_length :]}"
 
 
 def open_progress() -> Progress:
