@@ -11,6 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from extractors.draft import EVIDENCE_MATCH, Draft
+from extractors.kind import NOT_OF_KIND, kind_match
 from extractors.locate import Hint, locate
 from extractors.locate_rows import locate_rows
 from extractors.merge_fields import merged_field
@@ -19,6 +20,7 @@ from extractors.page_index import PageIndex
 from extractors.policy import EInvoiceMode, Policy
 from extractors.reading import Finding, Match, State
 from extractors.record import Record, RecordStatus, ReviewReason
+from extractors.value_signals import add_value_signals
 from schemas import Kind
 from schemas.checks import CheckResult, Outcome
 from tiling import PageState
@@ -52,7 +54,8 @@ def merge(document: Document, schema: Schema, readings: Sequence[Reading], *, po
     values = _values(schema, drafts)
     _late("the checks could not be run", notes, drafts, lambda: checks.extend(_check(schema, values, drafts)))
     _late("hidden text could not be compared", notes, drafts, lambda: notes.extend(_doubt(document, schema, drafts)))
-    status = _status(document, used, drafts)
+    _late("the kind of document could not be judged", notes, drafts, lambda: _judge(document, schema, drafts, notes))
+    status = _status(document, used, drafts, notes)
     _late("values could not be scored", notes, drafts, lambda: _score(document, drafts, status, policy))
     return Record(
         values=values,
@@ -224,16 +227,31 @@ def _tables_at_fault(schema: Schema, results: Sequence[CheckResult], drafts: Seq
     ]
 
 
-def _status(document: Document, readings: Sequence[Reading], drafts: Sequence[Draft]) -> RecordStatus:
-    """Incomplete where a page was not read, a model was cut short, or a reader says that rows are missing."""
+def _judge(document: Document, schema: Schema, drafts: Sequence[Draft], notes: list[str]) -> None:
+    """Where the document is of another kind, whatever was found in it waits for a person."""
+    judged = kind_match(document, schema, drafts)
+    notes += [judged.note] if judged.note else []
+    for draft in drafts:
+        if draft.state is State.VALUE and not draft.from_xml:
+            draft.signals["kind_match"] = judged.match
+            if judged.note:
+                draft.doubt(ReviewReason.INCOMPLETE, judged.note)
+
+
+def _status(
+    document: Document, readings: Sequence[Reading], drafts: Sequence[Draft], notes: Sequence[str]
+) -> RecordStatus:
+    """Incomplete where a page was not read, a model was cut short, rows are missing, or it is another kind of paper."""
     unread = any(p.state in (PageState.FAILED, PageState.SKIPPED) for p in document.pages)
     cut = any(r.finish_reason in CUT_SHORT for r in readings)
     missing = any(ReviewReason.INCOMPLETE in d.reasons for d in drafts)
-    return RecordStatus.INCOMPLETE if unread or cut or missing else RecordStatus.COMPLETE
+    other = any(note.startswith(NOT_OF_KIND) for note in notes)
+    return RecordStatus.INCOMPLETE if unread or cut or missing or other else RecordStatus.COMPLETE
 
 
 def _score(document: Document, drafts: Sequence[Draft], status: RecordStatus, policy: Policy) -> None:
     model = policy.score_model
+    add_value_signals(document, drafts)
     _add_document_margin(drafts)
     for draft in drafts:
         if draft.state is State.VALUE and draft.value is not None:
