@@ -10,6 +10,7 @@ from extractors.layout import addresses, names
 from extractors.layout.headings import family_of
 from extractors.layout.parties_lines import LineKind, kind_of
 from extractors.layout.segments import Segment, segments_of
+from extractors.layout.spelling import Spelling
 from schemas import Kind
 from schemas.values import Locale, parse
 
@@ -33,6 +34,13 @@ _END = re.compile(
     r"ticket|datum|uhrzeit|fecha|welcome|thank)\b",
     re.IGNORECASE,
 )
+_UNIT = re.compile(
+    r"^(?:no|lot|unit|blk|block|suite|shop)\b[\s.:]{0,3}[A-Z]{0,2}-?\d\S*[\s,]+\S*[^\W\d_]{3}", re.IGNORECASE
+)
+"""A house or lot, as addresses begin: `No 19-G, Jalan Tasik`."""
+_REGISTER = re.compile(r"\(\s?[\dOIl]{4,8}\s?-\s?[A-Z]\s?\)")
+_ENDINGS = Spelling(("invoice", "receipt", "cashier", "description", "operator", "terminal", "telephone", "counter"))
+"""Words that begin what follows the address, however OCR spells them."""
 _AMOUNT_LAST = re.compile(r"\d[.,]\d{2}$")
 _SKIP = re.compile(
     r"^(?:\*+|-+|=+|welcome.*|original|copy|duplicate|reprint.*|tax\s+invoice|cash\s+\w+|receipt|invoice)$",
@@ -124,7 +132,7 @@ def _address(lines: Sequence[Segment], start: int) -> list[Segment]:
     found: list[Segment] = []
     for line in lines[start : start + 9]:
         text = line.text
-        if _REGISTRATION.fullmatch(text) or (not found and _is_branding(text)):
+        if _REGISTRATION.fullmatch(text) or (not found and (_is_branding(text) or _is_register(text))):
             continue
         if _is_moment(text):
             continue
@@ -145,7 +153,7 @@ def _ends(text: str) -> bool:
     joined = names.plain(text).replace(" ", "")
     if _END.search(text) or any(word in joined for word in ("invoice", "receipt", "cashbill", "cashsale")):
         return True
-    if _AMOUNT_LAST.search(text):
+    if _AMOUNT_LAST.search(text) or _ENDINGS.names(text):
         return True
     return sum(c.isalpha() for c in text) < 2 or kind_of(text) in {LineKind.CONTACT, LineKind.TAX, LineKind.BANK}
 
@@ -155,7 +163,16 @@ def _is_moment(text: str) -> bool:
 
 
 def _addresslike(text: str) -> bool:
-    return addresses.is_address(text) or addresses.has_place(text) or (any(c.isdigit() for c in text) and "," in text)
+    return (
+        _UNIT.match(text) is not None
+        or addresses.is_address(text)
+        or addresses.has_place(text)
+        or (any(c.isdigit() for c in text) and "," in text)
+    )
+
+
+def _is_register(text: str) -> bool:
+    return _REGISTER.search(text) is not None and not _addresslike(text)
 
 
 def _is_branding(text: str) -> bool:

@@ -35,8 +35,8 @@ def skeleton(word: str) -> str:
 class Spelling:
     """What can be said with the words of some labels."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        words = {w for text in texts for w in parts(text)} | known_words()
+    def __init__(self, texts: Iterable[str], *, general: frozenset[str] = frozenset()) -> None:
+        words = {w for text in texts for w in parts(text)} | general
         self.words = frozenset(w for w in words if w and not w.isdigit())
         self.by_skeleton: dict[str, str] = {}
         self.by_length: dict[int, list[tuple[str, str]]] = {}
@@ -50,6 +50,10 @@ class Spelling:
     def tokens(self, text: str) -> tuple[str, ...]:
         """As `tokens.tokens`, of the words that were meant."""
         return tuple(t for word in self._whole(parts(text)) for t in token_of(word))
+
+    def names(self, text: str) -> bool:
+        """Whether some word of a text is one of these, well or badly spelt."""
+        return any(self._meant(word) is not None for word in parts(text))
 
     def _whole(self, words: Sequence[str]) -> list[str]:
         """The words, those that were cut put together and those that were run together cut."""
@@ -106,9 +110,11 @@ class Spelling:
                 if known[0] != shape[0] and known[-1] != shape[-1]:
                     continue
                 distance = Levenshtein.distance(shape, known, score_cutoff=min(best, allowed))
-                if distance < best and distance <= allowed:
-                    best, found = distance, {whole}
-                elif distance == best:
+                if distance > allowed:
+                    continue
+                if distance < best:
+                    best, found = distance, set()
+                if distance == best:
                     found.add(whole)
         if not found and len(shape) == SHORTEST:
             found = {w for k, w in self.by_length.get(SHORTEST + 1, ()) if k[:-1] == shape}
@@ -136,4 +142,4 @@ class Spelling:
 @lru_cache(maxsize=16)
 def spelling_of(texts: tuple[str, ...]) -> Spelling:
     """One for each schema."""
-    return Spelling(texts)
+    return Spelling(texts, general=known_words())

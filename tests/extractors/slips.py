@@ -14,7 +14,7 @@ SPACE = 0.5
 def slip(text: str, *, source: WordsSource = WordsSource.OCR, left: float = 20.0) -> Page:
     """A page with one row for each line of `text`; indented lines stand further right."""
     words: list[Word] = []
-    rows = [row for row in text.strip("\n").splitlines()]
+    rows = list(text.strip("\n").splitlines())
     top = 20.0
     for line, row in enumerate(rows):
         x = left

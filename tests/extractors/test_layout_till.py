@@ -6,10 +6,10 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from tests.extractors.slips import slip
 
 from extractors.layout.reader import read_layout
 from schemas.registry import load_schema
+from tests.extractors.slips import slip
 from tiling import WordsSource
 
 RECEIPT = load_schema("receipt")
