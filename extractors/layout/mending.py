@@ -22,13 +22,16 @@ _CUTS = (
     re.compile(r"^(?P<a>\(?[^\W\d_][^\d\W_./#&-]+[^\d:@]{0,6}:)(?P<b>[^:/\\]?\S*\d\S*)$"),
     # a date and a time: `05/Apr/201812:49`, `25/12/201812:49`
     re.compile(r"^(?P<a>\d{1,2}[./-](?:\d{1,2}|[A-Za-z]{3,4})[./-](?:20\d\d|\d\d))(?P<b>\d{1,2}:\d{2}\S*)$"),
-    # a date in brackets or behind its label: `DATE25/12/2018`
+    # a colon that belongs to the label before it: `Due :20260914`
+    re.compile(r"^(?P<a>:)(?P<b>\S*\d\S*)$"),
+    # a date behind its label: `DATE25/12/2018`
     re.compile(r"^(?P<a>[^\W\d_]{3,12}[.]?)(?P<b>\d{1,2}[./-]\d{1,2}[./-](?:20)?\d\d)$"),
 )
 _OPEN = re.compile(rf"^(?:{SYMBOL})?[-(]?\d[\d,.]*[.,]$|^(?:{SYMBOL})?[-(]?\d+[.,]\d$", re.IGNORECASE)
 """The beginning of an amount whose decimals are not complete."""
 _DECIMALS = re.compile(r"^\d{1,2}(?:\D{0,2})$")
 _WHOLE = re.compile(rf"^(?:{SYMBOL})?[-(]?[\d,.]*\d$", re.IGNORECASE)
+_SHORT_YEAR = re.compile(r"^\d{1,2}([./-])\d{1,2}\1(?:19|20)\d$")
 _POINT = re.compile(r"^[.,:](?:\d{1,2}\D{0,2})?$")
 
 
@@ -81,6 +84,8 @@ def _are_one(left: Word, right: Word) -> bool:
     gap = right.box.x0 - left.box.x1
     if gap > TIGHT * max(left.box.height, right.box.height):
         return False
+    if _SHORT_YEAR.match(left.text):
+        return len(right.text) == 1 and right.text.isdigit()
     if _OPEN.match(left.text):
         return _DECIMALS.match(right.text) is not None
     return _WHOLE.match(left.text) is not None and _POINT.match(right.text) is not None and "." not in left.text
