@@ -22,6 +22,7 @@ COMMANDS = {
     "forget": "remove all that is stored of a document",
     "schema": "built-in and own schemas: list, show, check, new",
     "models": "the vision-language models it knows: tokens, licences, best uses",
+    "plan": "tokens, time and cost with each model, before any is called",
     "config": "which settings hold, and why",
     "doctor": "what this machine can do",
 }

@@ -1,0 +1,157 @@
+"""`extract plan PATHS --schema S --model M ...`: tokens, time and cost for each model, before any is called."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.errors import UsageError, nearest
+from flows.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+    from extractors.catalogue.entry import Gpu
+    from flows.plan import Plan
+
+DEFAULT_MODELS = ("rolmocr", "qwen2.5-vl-7b")
+RULES = (
+    "Visual tokens are exact, those of every request counted; a model that is asked gets a request a field, and no "
+    "tables; prompt and output tokens are estimated at 3.5 characters a token and ten rows a table; "
+    "GPU seconds and dollars are estimates from the GPU's data sheet, until they are measured."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATHS", help="folders, files, globs, @FILE or -")
+    parser.add_argument("--schema", required=True, metavar="NAME|FILE", help="what is to be extracted")
+    parser.add_argument(
+        "--model", action="append", metavar="NAME", help=f"may be given several times (default: {DEFAULT_MODELS})"
+    )
+    parser.add_argument(
+        "--budget", type=int, metavar="TOKENS", help="visual tokens of a request (default: the model's)"
+    )
+    parser.add_argument("--page-budget", type=int, metavar="TOKENS", help="visual tokens of a page (default: no limit)")
+    parser.add_argument("--gpu", default="h100", metavar="NAME", help="GPU that time is estimated for (default: h100)")
+    parser.add_argument("--gpu-dollars", type=float, metavar="PRICE", help="of an hour of it (default: a list price)")
+    parser.add_argument("--picture", metavar="DOC", help="draw the tiles of this one document as PNG files")
+    parser.add_argument("--to", type=Path, default=Path(), metavar="DIR", help="where --picture puts them (default: .)")
+    parser.add_argument("--password", action="append", help="password to try on encrypted files; may be repeated")
+    parser.add_argument("--limit", type=int, metavar="N", help="plan at most N documents")
+    parser.add_argument("--config", metavar="FILE", type=Path, help="settings file (default: extract.toml here)")
+    parser.add_argument("--json", action="store_true", help="as JSON on standard output")
+
+
+def execute(args: argparse.Namespace) -> int:
+    from flows.model_choice import chosen, models_of
+    from flows.plan import make_plan
+    from flows.sources import collect
+    from schemas.registry import load_schema
+    from tiling import Limits
+    from tiling.tiles import Budget
+
+    _check(args)
+    schema, known = load_schema(args.schema), models_of(args.config)
+    models = [chosen(name, known) for name in dict.fromkeys(args.model or DEFAULT_MODELS)]
+    gpu = _gpu(args.gpu, args.gpu_dollars)
+    files = collect(args.paths).files
+    files = files if args.limit is None else files[: args.limit]
+    budget = Budget(request=args.budget, page=args.page_budget)
+    if args.picture:
+        from flows.plan_picture import draw_document
+
+        for path in draw_document(args.picture, files, models[0], budget, args.to, tuple(args.password or ())):
+            print(path)
+        return ExitCode.OK
+    plan = make_plan(files, schema, models, budget, Limits(), passwords=tuple(args.password or ()))
+    if args.json:
+        print(json.dumps(_values(plan, gpu), indent=2, ensure_ascii=False))
+    else:
+        _tell(plan, gpu)
+    for source, message in plan.failed:
+        print(f"extract: {source}: {message}", file=sys.stderr)
+    return ExitCode.DOCUMENTS_FAILED if plan.failed else ExitCode.OK
+
+
+def _check(args: argparse.Namespace) -> None:
+    for flag, value in (("--budget", args.budget), ("--page-budget", args.page_budget), ("--limit", args.limit)):
+        if value is not None and value < 1:
+            msg = f"{flag} is {value}; it must be 1 or more."
+            raise UsageError(msg)
+    if args.gpu_dollars is not None and not 0 < args.gpu_dollars < float("inf"):
+        msg = f"--gpu-dollars is {args.gpu_dollars}; it must be more than 0."
+        raise UsageError(msg)
+
+
+def _gpu(name: str, dollars: float | None) -> Gpu:
+    from dataclasses import replace
+
+    from extractors.catalogue.catalogue import packaged_gpus
+
+    known = packaged_gpus()
+    if name.casefold() not in known:
+        msg = f"There is no GPU {name!r} in the catalogue.{nearest(name, known)} It has {', '.join(known)}."
+        raise UsageError(msg)
+    gpu = known[name.casefold()]
+    return gpu if dollars is None else replace(gpu, dollars_hour=dollars)
+
+
+def _values(plan: Plan, gpu: Gpu) -> dict[str, object]:
+    return {
+        "documents": plan.documents,
+        "failed": [{"source": source, "message": message} for source, message in plan.failed],
+        "blank_pages": plan.blank_pages,
+        "gpu": gpu.name,
+        "rules": RULES,
+        "models": {
+            each.model.name: {
+                **each.totals(gpu),
+                "visual_tokens_a_page": each.spread(),
+                "worst": [{"source": s, "page": i + 1, "visual_tokens": n} for s, i, n in each.worst()],
+            }
+            for each in plan.models
+        },
+    }
+
+
+ROWS = (
+    ("pages", "pages"),
+    ("tiles", "tiles"),
+    ("requests", "requests"),
+    ("visual tokens", "visual_tokens"),
+    ("prompt tokens", "prompt_tokens"),
+    ("output tokens", "output_tokens"),
+    ("pages too small to read", "too_small_to_read"),
+    ("pages over any budget", "impossible"),
+    ("GPU seconds (estimate)", "gpu_seconds"),
+    ("dollars (estimate)", "dollars"),
+)
+
+
+def _tell(plan: Plan, gpu: Gpu) -> None:
+    from extractors.catalogue.roofline import fits
+
+    totals: Mapping[str, dict[str, float | None]] = {each.model.name: each.totals(gpu) for each in plan.models}
+    width = max(12, *(len(name) for name in totals))
+    print(f"{plan.documents:,} documents, {plan.blank_pages:,} blank pages, {len(plan.failed):,} that cannot be opened")
+    print(f"{'on ' + gpu.title:<28}" + "".join(f"  {name:>{width}}" for name in totals))
+    for label, key in ROWS:
+        print(f"{label:<28}" + "".join(f"  {_number(each[key]):>{width}}" for each in totals.values()))
+    for label, key in (("visual tokens, median page", "median"), ("visual tokens, 95th", "p95")):
+        print(f"{label:<28}" + "".join(f"  {each.spread()[key]:>{width},}" for each in plan.models))
+    for each in plan.models:
+        if fits(each.model, gpu) is False:
+            print(f"{each.model.name} does not fit into one {gpu.title} in 16 bits.")
+    print(f"Most expensive pages with {plan.models[0].model.name}:")
+    for source, index, tokens in plan.models[0].worst():
+        print(f"  {tokens:>7,}  page {index + 1:<3} {source}")
+    print(RULES)
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "unknown"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
