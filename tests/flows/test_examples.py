@@ -133,7 +133,7 @@ def test_a_plain_glob_reads_it_in_duckdb_and_pandas(out: Path):
     duckdb = pytest.importorskip("duckdb")
     pandas = pytest.importorskip("pandas")
     glob = f"{out}/records/schema=invoice/*.parquet"
-    count, total = duckdb.sql(f"select count(*), sum(total) from '{glob}' where currency = 'EUR'").fetchone()
+    [(count, total)] = duckdb.sql(f"select count(*), sum(total) from '{glob}' where currency = 'EUR'").fetchall()
     frame = pandas.read_parquet(out / "records" / "schema=invoice")
     assert count == int((frame["currency"] == "EUR").sum()) > 0
     assert total == sum(frame[frame["currency"] == "EUR"]["total"])
