@@ -104,7 +104,8 @@ class Spelling:
 
         shape = skeleton(word)
         allowed = 2 if len(shape) >= 9 else 1 if len(shape) >= 5 else 0
-        best, found = allowed + 1, set()
+        best = allowed + 1
+        found: set[str] = set()
         for length in range(len(shape) - allowed, len(shape) + allowed + 1):
             for known, whole in self.by_length.get(length, ()):
                 if known[0] != shape[0] and known[-1] != shape[-1]:
