@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 LOOK_DPI = 48.0
 """Of the look at a page before it is tiled."""
-EM_PX = 9.0
-"""Pixels that the font size of the smallest significant print gets."""
+EM_PX = 11.5
+"""Pixels that the font size of the smallest significant print gets. With 9, OCR already loses values of small print."""
 SMALL_SHARE = 0.1
 """Print is significant from this share of the page's characters on; smaller print than that is the form's, or dirt."""
 EM_PT = (5.0, 24.0)
