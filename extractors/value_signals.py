@@ -1,0 +1,100 @@
+"""What a value itself, its rivals and the picture it was read from say about whether it is right."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from extractors.reading import State
+from schemas import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from extractors.draft import Draft
+    from tiling import Document, Page
+
+_CODE_BEHIND = re.compile(r"[(\[#][^)\]]*\d[^)\]]*[)\]]?$|\s[\w-]*\d{4,}[\w-]*$")
+"""A number in brackets, or a long one, behind a name: an identifier that was printed beside it."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+_LETTER = re.compile(r"[^\W\d_]")
+_LONG_NUMBER = re.compile(r"\d{8,}")
+_DECIMALS = re.compile(r"[.,]\d\d\D*$")
+MANY_WORDS = {Kind.NAME: 8, Kind.ADDRESS: 25}
+
+
+def add_value_signals(document: Document, drafts: Sequence[Draft]) -> None:
+    """Adds to each value: `tidy`, `unlike_rivals`, `few_rivals`, and for OCR `ocr_score` and `page_ocr`."""
+    pages = {page.index: page for page in document.pages}
+    means = {index: _mean(page) for index, page in pages.items()}
+    for draft in drafts:
+        if draft.state is not State.VALUE or draft.value is None or draft.from_xml:
+            continue
+        draft.signals["tidy"] = min(tidiness(draft.spec.kind, text) for text in (draft.text, str(draft.value)) if text)
+        if "[" not in draft.path:
+            if draft.spec.kind is Kind.CODE:  # dates and amounts all look alike
+                draft.signals["unlike_rivals"] = float(not _looks_like_any(draft.text, draft.alternatives))
+            draft.signals["few_rivals"] = 1.0 / (1 + len(draft.alternatives))
+        evidence = draft.evidence
+        mean = means.get(evidence.page) if evidence else None
+        if evidence is not None and mean is not None:
+            draft.signals["page_ocr"] = mean
+            draft.signals["ocr_score"] = min(_scores(pages[evidence.page], draft), default=mean)
+
+
+def tidiness(kind: Kind, text: str) -> float:
+    """0 to 1: whether the text is what values of the kind look like, with nothing that stands beside them."""
+    if kind in MANY_WORDS:
+        return min(_tidy_words(kind, text))
+    if kind is Kind.CODE:
+        return _tidy_code(text)
+    if kind is Kind.MONEY:
+        return 1.0 if _DECIMALS.search(text) else 0.5
+    return 1.0
+
+
+def _tidy_words(kind: Kind, text: str) -> Iterator[float]:
+    words = text.split()
+    yield 1.0
+    if ":" in text or "@" in text or "www." in text.lower():
+        yield 0.0
+    if kind is Kind.NAME and _CODE_BEHIND.search(text):
+        yield 0.0
+    if kind is Kind.ADDRESS and (_LONG_NUMBER.search(text) or len(words) < 2):
+        yield 0.2
+    if sum(len(word) == 1 and bool(_LETTER.match(word)) for word in words) > 1 + len(words) // 6:
+        yield 0.2
+    if len(words) > MANY_WORDS[kind]:
+        yield 0.3
+    if kind is Kind.NAME and sum(bool(_LETTER.match(c)) for c in text) < 5:
+        yield 0.4
+
+
+def _tidy_code(text: str) -> float:
+    if not any(c.isdigit() for c in text) or _DATE.fullmatch(text):
+        return 0.0
+    return 0.3 if len(text) < 3 or _YEAR.fullmatch(text) else 1.0
+
+
+def _looks_like_any(text: str, others: Sequence[str]) -> bool:
+    """Whether a rival has the same form: as many digits and letters in the same places."""
+    form = _form(text)
+    return any(_form(other) == form for other in others)
+
+
+def _form(text: str) -> str:
+    return "".join("0" if c.isdigit() else "a" if c.isalpha() else c for c in text.strip())
+
+
+def _mean(page: Page) -> float | None:
+    scores = [word.score for word in page.words if word.score is not None]
+    return sum(scores) / len(scores) if scores else None
+
+
+def _scores(page: Page, draft: Draft) -> Iterator[float]:
+    """OCR scores of the words that the value was read from."""
+    box = draft.evidence.box if draft.evidence else None
+    for word in page.words:
+        if box is not None and word.score is not None and box.contains(word.box.cx, word.box.cy):
+            yield word.score
