@@ -33,12 +33,20 @@ def compared(
     `reader` is only called for where a page is in doubt.
     """
     kinds = {f.name: f.kind for f in schema.fields}
-    return [
-        _reread(document, page, reader())
-        if page.words_source is WordsSource.TEXT_LAYER and _contradicted(document, page, reading, kinds, reader)
-        else page
-        for page in pages
-    ]
+    return [_compared(document, page, reading, kinds, reader) for page in pages]
+
+
+def _compared(
+    document: OpenDocument, page: Page, reading: Reading, kinds: dict[str, Kind], reader: Callable[[], OcrReader]
+) -> Page:
+    if page.words_source is not WordsSource.TEXT_LAYER:
+        return page
+    try:
+        differs = _contradicted(document, page, reading, kinds, reader)
+        return _reread(document, page, reader()) if differs else page
+    except Exception as error:  # noqa: BLE001 - a second look that fails takes nothing from the first
+        note = f"its print could not be compared with its text layer: {type(error).__name__}: {error}"
+        return replace(page, notes=(*page.notes, " ".join(note.split())[:300]))
 
 
 def _contradicted(

@@ -36,8 +36,8 @@ CELL_PT = (1.5, 3.0)
 """Two characters of different objects that share places so large stand over each other."""
 ACROSS, DOWN = (0.25, 0.5, 0.75), (0.3, 0.7)
 """Where in a character's box its places are."""
-TOUCHING, SHARED = 0.15, 0.5
-"""Share of an object's places that another must share to touch it, and of its box to be printed over it."""
+TOUCHING = 0.15
+"""Share of an object's places, and of its box, that another must share to stand over it."""
 MOST_GROUPS = 4
 """Objects over objects over objects: deeper piles are not taken apart."""
 
@@ -52,8 +52,6 @@ class Painted:
     """(H, W): the page without any print."""
     unseen: Flags
     """By text object: its absence changes nothing."""
-    clashing: bool
-    """Different words are printed over each other, and each changes the picture: nobody can say what is read."""
 
 
 def painted(glyphs: Glyphs, frame: Frame, full: Pixels, without: Drawer) -> Painted:
@@ -63,7 +61,7 @@ def painted(glyphs: Glyphs, frame: Frame, full: Pixels, without: Drawer) -> Pain
     every = np.arange(count)
     if not count:
         nothing = np.zeros(picture.shape, np.uint8)
-        return Painted(trace=nothing, bare=as_grey(full), unseen=np.zeros(0, np.bool_), clashing=False)
+        return Painted(trace=nothing, bare=as_grey(full), unseen=np.zeros(0, np.bool_))
     bare = as_grey(without(every))
     trace = np.abs(picture - bare).astype(np.uint8)
     boxes = _displayed(glyphs, frame, MARGIN)
@@ -74,16 +72,10 @@ def painted(glyphs: Glyphs, frame: Frame, full: Pixels, without: Drawer) -> Pain
         own = _added(picture, as_grey(without(doubtful)), bare)
         unseen[doubtful[_seen(own, whole, glyphs, frame, count)[doubtful]]] = False
     pairs = [(a, b) for a, b in _piled(glyphs, boxes) if not (unseen[a] or unseen[b])]
-    clashing = False
-    if pairs:
-        groups = _groups(pairs)
-        for group in groups[:MOST_GROUPS]:
-            seen = _seen(_added(picture, as_grey(without(np.array(group))), bare), whole, glyphs, frame, count)
-            unseen[[n for n in group if not seen[n]]] = True
-        clashing = len(groups) > MOST_GROUPS or any(
-            not (unseen[a] or unseen[b]) and _overlap(boxes, glyphs.objects, a, b) >= SHARED for a, b in pairs
-        )
-    return Painted(trace=trace, bare=bare, unseen=unseen, clashing=clashing)
+    for group in _groups(pairs)[:MOST_GROUPS]:
+        seen = _seen(_added(picture, as_grey(without(np.array(group))), bare), whole, glyphs, frame, count)
+        unseen[[n for n in group if not seen[n]]] = True
+    return Painted(trace=trace, bare=bare, unseen=unseen)
 
 
 def _added(picture: NDArray[np.int16], without: Pixels, bare: Pixels) -> Pixels:

@@ -192,7 +192,7 @@ def _read(page: pdfium.PdfPage, index: int) -> Page:
         hidden_words=unseen,
         ocr_layer=seen.ocr_layer,
         notes=_notes(seen, blank=blank),
-        doubts=doubts_of(words, ocr_layer=seen.ocr_layer, clashing=trace.clashing),
+        doubts=doubts_of(words, ocr_layer=seen.ocr_layer),
     )
 
 

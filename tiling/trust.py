@@ -17,13 +17,11 @@ VOWELS = frozenset("aeiouyáàâäãåæéèêëíìîïóòôöõøœúùûüý
 LONG_WORD = 4
 
 
-def doubts_of(words: Sequence[Word], *, ocr_layer: bool, clashing: bool) -> tuple[str, ...]:
+def doubts_of(words: Sequence[Word], *, ocr_layer: bool) -> tuple[str, ...]:
     """Why the words may not be what is printed; empty where nothing speaks against them."""
     doubts = []
     if ocr_layer:
         doubts.append("its words lie unseen over a picture: somebody's OCR, or something else than the picture shows")
-    if clashing:
-        doubts.append("different words are printed over each other")
     if _odd(words):
         doubts.append("its words are like no language: the fonts may say other letters than they print")
     return tuple(doubts)
