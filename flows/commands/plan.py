@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 DEFAULT_MODELS = ("rolmocr", "qwen2.5-vl-7b")
 RULES = (
-    "Visual tokens of every request are counted by the model's own formula (those of Claude and Gemini are estimates: "
-    "their makers publish no exact one); a model that is asked gets a request a field, and no tables; prompt and output tokens are estimated at 3.5 characters a token and ten rows a table; "
-    "GPU seconds and dollars are estimates from the GPU's data sheet, until they are measured."
+    "Visual tokens of every request are counted by the model's own formula (those of Claude and Gemini are "
+    "estimates: their makers publish no exact one); a model that is asked gets a request a field, and no tables; "
+    "prompt and output tokens are estimated at 3.5 characters a token and ten rows a table; GPU seconds and dollars "
+    "are estimates from the GPU's data sheet, until they are measured."
 )
 
 
