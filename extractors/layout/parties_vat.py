@@ -65,6 +65,7 @@ _BEHIND = re.compile(r"(?:CHE|NO)?[\s-]?\d{3}[\s.]?\d{3}[\s.]?\d{3}\s?(MWST|TVA|
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,8}")
 _MOMENT = re.compile(rf"(?<![\w./-]){DATE}\s\d{{1,2}}:\d{{2}}", re.IGNORECASE)
 """A day and a time are many digits, and no number of anybody."""
+_MONEY = re.compile(r"\d[.,]\d{2}\s?[A-Z]{3}$")
 _UNKNOWN = Locale()
 
 
@@ -157,7 +158,7 @@ def _number(line: Line, start: int, end: int, label: str, *, bare: bool) -> Numb
         )
     if bare:
         squashed = re.sub(r"[\s.\-/]", "", text[start:end])
-        fits = label and "/" not in text[start:end] and 8 <= len(squashed) <= 15
+        fits = label and "/" not in text[start:end] and 8 <= len(squashed) <= 15 and not _MONEY.search(text[start:end])
         return _vat(line, start, end, label, squashed, valid=False) if fits else None
     return _prefixed(line, start, end, label)
 
@@ -166,6 +167,9 @@ def _prefixed(line: Line, start: int, end: int, label: str) -> Number | None:
     """A number with a country prefix; words after it that the pattern took with it are given back."""
     text = line.segment.text
     ends = [end, *(start + m.start() for m in reversed(list(re.finditer(r"[\s\-]", text[start:end]))))]
+    later = _PREFIXED.match(text, _next_token(text, start))
+    if later is not None and later.end() <= end and _has_country(later[0]):
+        return None  # a word of the label: `USt-ID DE...`
     for stop in ends:
         parsed = parse(Kind.VAT_ID, text[start:stop], _UNKNOWN)
         if parsed is not None and (label or parsed.checksum):
@@ -179,6 +183,11 @@ def _prefixed(line: Line, start: int, end: int, label: str) -> Number | None:
             if not rest or not rest[0].isdigit():
                 return _vat(line, start, stop, label, squashed, valid=False)
     return None
+
+
+def _has_country(text: str) -> bool:
+    parsed = parse(Kind.VAT_ID, text, _UNKNOWN)
+    return parsed is not None and parsed.checksum is True
 
 
 def _vat(line: Line, start: int, end: int, label: str, value: str, *, valid: bool) -> Number:

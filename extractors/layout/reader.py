@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from extractors.layout.cells import index_page
 from extractors.layout.choose import choose
-from extractors.layout.concepts import SUBTOTAL, TAX, sum_roles, words_of_labels
+from extractors.layout.concepts import SUBTOTAL, TAX, TOTAL, sum_roles, words_of_labels
 from extractors.layout.headings import heading_families
 from extractors.layout.known import schema_labels
 from extractors.layout.mending import mended
 from extractors.layout.scalars import Scorer
 from extractors.layout.spelling import spelling_of
 from extractors.layout.taxes import columns_of as tax_columns
-from extractors.layout.taxes import find_taxes
+from extractors.layout.taxes import find_taxes, sum_of_taxes
 from extractors.layout.till_rows import rows_of
 from extractors.layout.tokens import tokens
 from extractors.reading import Reading
@@ -57,8 +57,9 @@ def read_layout(pages: Sequence[Page], schema: Schema) -> Reading:
     findings.extend(_parties(pages, schema, regions))
     spell = spelling.tokens if spelling is not None else tokens
     scalars = _scalars(indexes, schema, locale, regions, spell)
-    findings.extend(scalars)
-    findings.extend(_taxes(indexes, schema, locale, regions, scalars))
+    taxes = _taxes(indexes, schema, locale, regions, scalars)
+    summed = {f.path for f in taxes}
+    findings.extend([*(f for f in scalars if f.path not in summed), *taxes])
     order = {f.name: i for i, f in enumerate(schema.fields)}
     findings.sort(key=lambda f: order[f.path.split("[", 1)[0]])
     notes.extend(r for r in (locale.decimal_reason, locale.day_reason) if r)
@@ -84,13 +85,21 @@ def _taxes(
     regions: Sequence[tuple[int, Box]],
     scalars: Sequence[Finding],
 ) -> tuple[Finding, ...]:
-    """Tables of tax by rate, which the net sum and the tax that were read must confirm."""
+    """Tables of tax by rate, which the sums that were read must confirm; and the whole tax where only they say it."""
     names = sum_roles(schema)
     values = {f.path: f.value for f in scalars}
-    known = {role: values.get(names.get(role, "")) for role in (SUBTOTAL, TAX)}
+    known = {role: values.get(names.get(role, "")) for role in (SUBTOTAL, TAX, TOTAL)}
     sums = {role: value for role, value in known.items() if isinstance(value, Decimal)}
-    inside = _within(regions)
-    return tuple(f for fld in schema.fields for f in find_taxes(indexes, fld, locale, inside, sums))
+    printed = sums.get(TAX)
+    if SUBTOTAL in sums and TOTAL in sums:
+        sums[TAX] = sums[TOTAL] - sums[SUBTOTAL]
+    tables = {f.name: columns for f in schema.fields if (columns := tax_columns(f)) is not None}
+    found = tuple(f for name in tables for f in find_taxes(indexes, schema.field(name), locale, _within(regions), sums))
+    if TAX in names and TAX in sums and printed != sums[TAX]:
+        taxes = [f for f in found if f.path.rpartition(".")[2] == tables[f.path.partition("[")[0]].amount.name]
+        summed = sum_of_taxes(names[TAX], taxes, sums[TAX])
+        found += (summed,) if summed is not None else ()
+    return found
 
 
 def _within(regions: Sequence[tuple[int, Box]]) -> Callable[[int, Box], bool]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _SIDE_ROLES = frozenset({ARTICLE, POSITION, UNIT, BASIS, DATE, TAX_AMOUNT, TAX_RATE, DISCOUNT, DESCRIPTION})
 _LEAST = 0.4
+_FLUSH_PT = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,11 +142,26 @@ def _choices(cell: HeaderCell, roles: Sequence[str]) -> int:
 
 
 def _parts(cell: Cell, header: Header) -> Iterator[Cell]:
-    """A text cell whose first or last word is a number under another column's header is two cells."""
-    if cell.number or len(cell.words) < 2:
+    """A text cell whose first or last word is a number under another column's header is two cells.
+
+    So is a number with its unit where the unit stands under a header of its own.
+    """
+    words = list(cell.words)
+    if len(words) < 2:
         yield cell
         return
-    words = list(cell.words)
+    if cell.number:
+        if is_number(words[0].text) and not is_number(words[-1].text) and _unit_apart(words, header):
+            yield cell_of(cell.page, words[:1], number=True)
+            yield cell_of(cell.page, words[1:], number=False)
+        else:
+            yield cell
+        return
+    head = _flush(words, header)
+    if head:
+        yield cell_of(cell.page, words[:head], number=True)
+        yield from _parts(cell_of(cell.page, words[head:], number=False), header)
+        return
     tail = _tail(words)
     if tail < len(words) and _parts_at(words, tail, header, after=True):
         yield from _parts(cell_of(cell.page, words[:tail], number=False), header)
@@ -184,6 +200,28 @@ def _tail(words: Sequence[Word]) -> int:
     return len(words)
 
 
+def _flush(words: Sequence[Word], header: Header) -> int:
+    """How many words are a number, perhaps with its unit, before a text that begins flush with a header of its own."""
+    if not is_number(words[0].text):
+        return 0
+    for at in (1, 2):
+        if at < len(words) and any(
+            abs(words[at].box.x0 - c.box.x0) <= _FLUSH_PT and holds_text(c) and words[0].box.x1 < c.box.x0
+            for c in header.cells[1:]
+        ):
+            return at
+    return 0
+
+
+def _unit_apart(words: Sequence[Word], header: Header) -> bool:
+    """All but the number is under a header that names a unit or words, and the number is not."""
+    for cell in header.cells:
+        inside = all(w.box.overlap_x(cell.box) >= 0.5 * w.box.width for w in words[1:])
+        if inside and holds_text(cell) and words[0].box.overlap_x(cell.box) <= 0:
+            return True
+    return False
+
+
 def _parts_at(words: Sequence[Word], at: int, header: Header, *, after: bool) -> bool:
     left, right = words[at - 1], words[at]
     if left.text.endswith(":") or (after and right.box.x0 - left.box.x1 < 0.3 * right.box.height):
@@ -192,6 +230,7 @@ def _parts_at(words: Sequence[Word], at: int, header: Header, *, after: bool) ->
     rest = words[:at] if after else words[at:]
     for cell in header.cells:
         inside = sum(w.box.overlap_x(cell.box) for w in number) >= 0.5 * sum(w.box.width for w in number)
-        if inside and holds_text(cell) is not after and not any(w.box.overlap_x(cell.box) > 0 for w in rest):
+        fits = not holds_text(cell) if after else True
+        if inside and fits and not any(w.box.overlap_x(cell.box) > 0 for w in rest):
             return True
     return False

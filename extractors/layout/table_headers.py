@@ -105,7 +105,18 @@ def _labels(words: list[Word], wanted: Wanted) -> list[list[Word]] | None:
             rest = _labels(words[n:], wanted)
             if rest is not None:
                 return [words[:n], *rest]
+            if _last_label(words[n:], words[:n], wanted):
+                return [words[:n], words[n:]]
     return None
+
+
+def _last_label(words: list[Word], before: list[Word], wanted: Wanted) -> bool:
+    """A longer label that is likely one, and of another column than the sure one before it: `Aantal Prijs p/st`."""
+    if not 2 <= len(words) <= 4 or any(_DIGIT.search(w.text) for w in words):
+        return False
+    roles = {r for r, s in wanted.roles(" ".join(w.text for w in words)).items() if s >= _LIKELY}
+    sure = {r for r, s in wanted.roles(" ".join(w.text for w in before)).items() if s >= _SURE}
+    return bool(roles) and not roles & sure
 
 
 def _sure(text: str, wanted: Wanted) -> bool:

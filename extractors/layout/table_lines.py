@@ -163,7 +163,7 @@ def _number_groups(run: list[Word]) -> list[list[Word]] | None:
 
 def _continues(group: list[Word], word: Word) -> bool:
     """`1` `234,50` are one amount when they stand close."""
-    joined = " ".join(w.text for w in group)
+    joined = " ".join(w.text for w in group if not _CURRENCY.match(w.text))
     return bool(_GROUP.match(word.text) and _GROUP_HEAD.match(joined) and _gap(group[-1], word) < 0.45)
 
 

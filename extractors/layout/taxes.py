@@ -20,6 +20,7 @@ from extractors.reading import Evidence, Finding, Match, State
 from schemas.rules.facts import find_field
 from schemas.schema import Kind
 from schemas.values import parse
+from tiling import union
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -123,6 +124,28 @@ def find_taxes(
         every = [rate for index in indexes for rate in _numbers(index, locale)[0]]
         chosen, closes = _of_the_sums(every, amounts, sums), True
     return tuple(f for i, row in enumerate(chosen) for f in _findings(i, row, table, columns, closes=closes))
+
+
+def sum_of_taxes(path: str, taxes: Sequence[Finding], expected: Decimal) -> Finding | None:
+    """The whole tax where only its parts are printed, by rate, and the net sum and the total ask for their sum."""
+    values = [f.value for f in taxes if isinstance(f.value, Decimal)]
+    evidence = [f.evidence for f in taxes if f.evidence is not None and f.evidence.box is not None]
+    total = sum(values, Decimal(0))
+    pages = {e.page for e in evidence}
+    if len(values) < 2 or total != expected or len(pages) != 1:
+        return None
+    text = " + ".join(f.text for f in taxes)
+    return Finding(
+        path=path,
+        state=State.VALUE,
+        value=total,
+        text=text,
+        evidence=Evidence(
+            page=pages.pop(), box=union(e.box for e in evidence if e.box), text=text, match=Match.NORMALISED
+        ),
+        signals={"arithmetic": 1.0, "label_match": 1.0},
+        notes=(f"the sum of the taxes of {len(values)} rates, which net sum and total confirm",),
+    )
 
 
 def _numbers(index: PageIndex, locale: Locale) -> tuple[list[_Amount], list[_Amount]]:

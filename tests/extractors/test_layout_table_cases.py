@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from extractors.layout.table import TableReading, find_tables
+from extractors.layout.table_lines import lines_of
 from extractors.reading import State
 from schemas.registry import load_schema
 from schemas.schema import Field, Kind
@@ -288,3 +289,30 @@ def test_a_table_of_a_users_own_columns_is_read_by_their_labels():
     assert [(r["station"], str(r["aired_on"]), r["rate"]) for r in found] == [
         ("KXYZ", "2026-04-03", 250), ("KABC", "2026-04-05", 300),
     ]  # fmt: skip
+
+
+def test_a_quantity_right_before_its_description_is_a_quantity():
+    drawing = """
+      Qty Description            Unit price      Total
+        5 USB hub, 7 ports            10.00      50.00
+       12 Copper pipe 15 mm            4.00      48.00
+"""
+    assert [(str(r["quantity"]), r["description"]) for r in rows(drawing)] == [
+        ("5", "USB hub, 7 ports"), ("12", "Copper pipe 15 mm"),
+    ]  # fmt: skip
+
+
+def test_a_unit_beside_the_quantity_goes_to_the_unit_column():
+    drawing = """
+ Item                        Qty Unit    Price     Amount
+ Wicker basket                 3 pcs     20.00      60.00
+ Rope, hemp                    7 m        2.00      14.00
+"""
+    assert [(str(r["quantity"]), r["unit"]) for r in rows(drawing)] == [("3", "pcs"), ("7", "m")]
+
+
+def test_an_amount_with_a_currency_before_spaced_thousands_is_one_number():
+    places = {"Fr.": (0, 12), "5": (15, 19), "037,15": (21, 45)}
+    words = [Word(text=t, box=Box(x0, 0, x1, 9), size_pt=9, line=0) for t, (x0, x1) in places.items()]
+    page = Page(index=0, width_pt=595, height_pt=842, words=tuple(words), words_source=WordsSource.TEXT_LAYER)
+    assert [(c.text, c.number) for c in lines_of(page)[0].cells] == [("Fr. 5 037,15", True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +12,9 @@ from extractors.layout.reader import read_layout
 from extractors.layout.taxes import columns_of
 from schemas.registry import load_schema
 from tiling import Box, Page, Word, WordsSource
+
+if TYPE_CHECKING:
+    from extractors.reading import Finding
 
 INVOICE = load_schema("invoice")
 CHAR, PITCH = 5.0, 12.0
@@ -21,16 +25,21 @@ GOODS = """
 """
 
 
-def taxes(drawing: str) -> list[tuple[str | None, ...]]:
-    """(rate, base, amount) of each row, read from a drawing in fixed-width print."""
+def findings(drawing: str) -> tuple[Finding, ...]:
+    """What is read from a drawing in fixed-width print."""
     words = []
     for k, text in enumerate(t for t in drawing.split("\n") if t.strip()):
         for m in re.finditer(r"\S+", text):
             box = Box(30 + m.start() * CHAR, 40 + k * PITCH, 30 + m.end() * CHAR, 47 + k * PITCH)
             words.append(Word(text=m[0], box=box, size_pt=9, line=k))
     page = Page(index=0, width_pt=595, height_pt=842, words=tuple(words), words_source=WordsSource.TEXT_LAYER)
+    return read_layout([page], INVOICE).findings
+
+
+def taxes(drawing: str) -> list[tuple[str | None, ...]]:
+    """(rate, base, amount) of each row."""
     found: dict[str, dict[str, str]] = {}
-    for finding in read_layout([page], INVOICE).findings:
+    for finding in findings(drawing):
         if finding.path.startswith("tax_breakdown"):
             row, _, column = finding.path.partition(".")
             found.setdefault(row, {})[column] = f"{Decimal(str(finding.value)).normalize():f}"
@@ -90,6 +99,19 @@ def test_a_discount_for_early_payment_is_no_tax():
   2 % discount of 240.00 within ten days:  4.80
 """
     assert taxes(totals) == [("20", "200", "40")]
+
+
+def test_the_whole_tax_is_the_sum_of_its_parts_where_net_and_total_say_so():
+    totals = """
+                                     Net total                  392.50
+                                     VAT 20 %                    60.00
+                                     VAT 5 %                      4.63
+                                     Total                      457.13
+"""
+    (whole,) = [f for f in findings(GOODS + totals) if f.path == "tax_total"]
+    assert (str(whole.value), whole.text) == ("64.63", "60.00 + 4.63")
+    other = findings(GOODS + totals.replace("457.13", "499.99"))
+    assert all("+" not in f.text for f in other)
 
 
 def test_taxes_that_do_not_add_up_to_the_printed_tax_are_left_out():
