@@ -223,11 +223,18 @@ def test_tax_registrations_are_read_with_their_labels(text, kind, value):
         "TVA 20,0 % 120,00",
         "WEEE-Reg.-Nr. DE87654321",
         "Kundennummer 123456789",
+        "MwSt 213.57 CHF",
         "Tel. 0441 998877",
     ],
 )
 def test_other_numbers_are_no_tax_registrations(text):
     assert numbers_of(lines_of(page_of(text))) == ()
+
+
+@pytest.mark.parametrize("text", ["USt-ID DE136695976", "USt-ID: DE136695976", "VAT ID DE136695976"])
+def test_the_last_word_of_a_label_is_no_country(text):
+    [number] = numbers_of(lines_of(page_of(text)))
+    assert (number.value, number.valid) == ("DE136695976", True)
 
 
 def test_a_number_under_its_label_belongs_to_it():
