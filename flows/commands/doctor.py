@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import argparse
 
 
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON on standard output")
 
