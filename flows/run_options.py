@@ -11,6 +11,8 @@ STORED = (
     "rasterizer",
     "ocr",
     "threshold",
+    "max_error",
+    "certainty",
     "audit_rate",
     "shard_seconds",
     "workers",
@@ -35,14 +37,17 @@ class RunOptions:
     ocr: str = "auto"
     password: tuple[str, ...] = field(default=(), repr=False)
     threshold: float | None = None
+    max_error: float | None = None
+    certainty: float = 0.95
     audit_rate: float = 0.0
+    calibration: str | None = None
     shard_seconds: float = 60.0
     workers: int = 1
     max_pages: int = 500
     max_bytes: int = 2**28
     max_pixels: int = 100_000_000
     max_seconds: float = 120.0
-    max_memory: int = 768 * 2**20
+    max_memory: int = 1024 * 2**20
     force: bool = False
     retry_failed: bool = False
     verify_content: bool = False
@@ -51,4 +56,10 @@ class RunOptions:
 
     def stored(self) -> dict[str, Any]:
         """As it is written into every part: no secret, no path of the machine."""
-        return {name: getattr(self, name) for name in STORED} | {"passwords": len(self.password)}
+        from flows.run_policy import read_calibration
+
+        calibration = read_calibration(self.calibration) if self.calibration else None
+        return {name: getattr(self, name) for name in STORED} | {
+            "passwords": len(self.password),
+            **({"calibration": calibration} if calibration else {}),
+        }

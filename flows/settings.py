@@ -175,6 +175,21 @@ def settings() -> tuple[Setting, ...]:
             help="confidence from which a value is accepted (unset: the score model's own)",
         ),
         Setting(
+            name="max_error",
+            default=None,
+            parse=share,
+            metavar="0..1",
+            help="share of the accepted values that may be wrong; sets the threshold by labelled values",
+        ),
+        Setting(name="certainty", default=0.95, parse=share, metavar="0..1", help="how sure that is to hold"),
+        Setting(
+            name="calibration",
+            default=None,
+            parse=text,
+            metavar="FILE",
+            help="score model of your own (`extract calibrate`)",
+        ),
+        Setting(
             name="audit_rate",
             default=0.0,
             parse=share,
@@ -193,7 +208,7 @@ def settings() -> tuple[Setting, ...]:
         Setting(name="max_bytes", default=256 * MIB, parse=size, metavar="SIZE", help="size of a file"),
         Setting(name="max_pixels", default=100_000_000, parse=count, metavar="N", help="pixels of a picture"),
         Setting(name="max_seconds", default=120.0, parse=seconds, metavar="SECONDS", help="time for a document"),
-        Setting(name="max_memory", default=768 * MIB, parse=size, metavar="SIZE", help="memory of a worker process"),
+        Setting(name="max_memory", default=1024 * MIB, parse=size, metavar="SIZE", help="memory of a worker process"),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from tiling.printed_lines import ASCENT_EM, DESCENT_EM, lines_of
 from tiling.upright import displayed_size, to_displayed, to_upright
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tiling.backend import Pixels
     from tiling.ocr.reader import OcrPage, OcrReader
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 DPI = 200.0
 LONGEST_SIDE_PX = 3000
 """More pixels cost time and show the reader nothing more of a sheet of paper."""
-EM_OF_LINE = 0.72
+EM_OF_LINE = 0.69
 """Font size in heights of the detector's boxes, which are a good deal higher than the print (measured)."""
-BASELINE = 0.76
+BASELINE = 0.74
 """Where the baseline lies in such a box, from the top."""
 SENSIBLE = re.compile(
     r"\W*(?:[^\W\d_]*[aeiouyäöüéèàáíóúâêôœæø][^\W\d_]*|[\d.,:/%€$£+-]+|[A-Z]{1,4}|[^\W_]{1,2})\W*", re.IGNORECASE
 )
+NO_MEMORY = re.compile(r"bad_alloc|insufficient memory|failed to allocate|out of memory", re.IGNORECASE)
 SENSIBLE_SHARE = 0.5
 FEW_WORDS = 10
 
@@ -50,7 +52,9 @@ def _is_garbage(words: Sequence[Word]) -> bool:
 def ocr_page(document: OpenDocument, page: Page, reader: OcrReader) -> Page:
     """The page with the words of its picture, upright; one without any says so in a note."""
     width_pt, height_pt = displayed_size(page)
-    found = reader.read(_pixels(document, page, max(width_pt, height_pt)))
+    pixels = _pixels(document, page, max(width_pt, height_pt))
+    with _memory_errors():
+        found = reader.read(pixels)
     if not found.words:
         note = "there is ink on the page, but OCR found no word in it"
         return replace(page, words=(), words_source=WordsSource.OCR, ocr_layer=False, notes=(*page.notes, note))
@@ -68,6 +72,17 @@ def ocr_page(document: OpenDocument, page: Page, reader: OcrReader) -> Page:
         words=_words(found, upright.width_pt / found.width_px, upright.height_pt / found.height_px),
         rulings=tuple(to_upright(upright, to_displayed(page, b)) for b in page.rulings),
     )
+
+
+@contextmanager
+def _memory_errors() -> Iterator[None]:
+    """The libraries below have errors of their own for a lack of memory."""
+    try:
+        yield
+    except Exception as error:
+        if NO_MEMORY.search(str(error)):
+            raise MemoryError from error
+        raise
 
 
 def _pixels(document: OpenDocument, page: Page, longest_pt: float) -> Pixels:

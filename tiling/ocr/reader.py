@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tiling.ocr.looking import detection_side_px, narrowed
+from tiling.ocr.looking import TIGHT_PX, detection_side_px, narrowed, widened
 from tiling.ocr.models import Models, straightened
-from tiling.ocr.spacing import ink_columns, pieces
+from tiling.ocr.spacing import ink_columns, pieces, skips_ink
 from tiling.ocr.turning import rotated, sides, sideways, skew_deg, turned_quad
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ MIN_SCORE = 0.5
 """Lines that are read less surely are no print (as in PP-OCR's own default)."""
 MIN_SCORE_ALONE = 0.8
 """A single character more easily is a stain, a bar or a corner."""
+KEPT = 0.95
+"""A second reading that finds more letters may be so much less sure of them."""
 STANDING = 1.5
 """A box so much higher than wide holds print that runs up the margin, not along a line."""
 
@@ -77,9 +79,8 @@ class OcrReader:
     def line(self, pixels: Pixels) -> Recognised:
         """The text of a picture (H, W, 3) uint8 that is one line of print."""
         height, width = pixels.shape[:2]
-        return self._said(
-            straightened(pixels, np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32))
-        )
+        whole = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+        return self._said(straightened(pixels, whole))
 
     def _find(self, pixels: Pixels) -> list[Quad]:
         longest = max(pixels.shape[:2])
@@ -113,21 +114,32 @@ class OcrReader:
         return float(np.mean(turned)) > float(np.mean(upright))
 
     def _said(self, line: Pixels) -> Recognised:
-        return self._models.recognise(narrowed(line, ink_columns(line)))
+        """The text of a line; once more with more room where the ink shows that letters were left out."""
+        ink = ink_columns(line)
+        seen = narrowed(line, ink)
+        said = self._models.recognise(seen)
+        tight = seen.shape[1] < TIGHT_PX * _letters(said)
+        if said.score < MIN_SCORE or not (tight or skips_ink(said, ink)):
+            return said
+        again = self._models.recognise(widened(line, _letters(said)))
+        return again if _letters(again) > _letters(said) and again.score >= KEPT * said.score else said
 
     def _line(self, pixels: Pixels, quad: Quad, row: int, skew: float) -> list[OcrWord]:
         width, height = sides(quad)
         if height > STANDING * width:
             return []
         line = straightened(pixels, quad)
-        ink = ink_columns(line)
-        said = self._models.recognise(narrowed(line, ink))
+        said = self._said(line)
         if said.score < (MIN_SCORE if len(said.text) > 1 else MIN_SCORE_ALONE):
             return []
         level = rotated(quad, skew, pixels.shape[1], pixels.shape[0]) if skew else quad
         return [
             OcrWord(text=p.text, box=_part(level, p.start, p.end), score=p.score, row=row) for p in pieces(line, said)
         ]
+
+
+def _letters(said: Recognised) -> int:
+    return sum(not c.isspace() for c in said.text)
 
 
 def _turned(pixels: Pixels, quads: Sequence[Quad], quarters: int) -> tuple[Pixels, list[Quad]]:

@@ -6,12 +6,15 @@ a space is depends on the line: in print with wide spaces between its letters it
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+
+from tiling.ocr.looking import letters_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,14 +25,25 @@ if TYPE_CHECKING:
 
     Ink = NDArray[np.bool_]
 
-SPACE_EM = 0.13
+SPACE_EM = 0.085
 """A gap that is wider than the line's usual one between letters by this much (line heights) is a space nobody read."""
+LOOSE_EM = 0.115
+"""The same beside characters that have room of their own around them."""
+NUMBER_EM = 0.2
+"""The same beside a point, and between digits, where nobody puts spaces and many recognisers see all there are."""
 SPACE_SHARE = 1.6
-NARROW_EM = 0.09
-"""A space that was read where the ink leaves less, or no more than between the letters, is none."""
+NO_SPACE_EM = 0.02
+"""A space that was read where the ink leaves hardly more room than between letters is none."""
 USUAL_GAP_EM = 0.05
-LOOSE = frozenset(".,:;-/'()1")
-"""Characters with room of their own around them."""
+ALIKE_EM = 0.06
+LOOSE = frozenset(":;-/'()1")
+POINTS = frozenset(".,")
+POINTS_AFTER = frozenset(".,:;")
+ROW_OF_SAME = re.compile(r"(\w)\1\1")
+SKIPPED = 1.65
+"""A step from one letter to the next that is so much longer than usual, with ink on the way, misses a letter."""
+FULL = 0.9
+"""Where more of the columns hold ink, it is a rule or a shade that runs through the line, and says nothing of gaps."""
 DOT_EM = (0.03, 0.2)
 """Width of a dot or comma."""
 DOT_TOP = 0.5
@@ -80,6 +94,7 @@ def pieces(line: Pixels, said: Recognised) -> list[Piece]:
     """The words of a line, from left to right."""
     dark = dark_of(line)
     ink: Ink = dark.sum(axis=0) >= 2
+    clear = float(ink.mean()) < FULL
     height = line.shape[0]
     gaps = _gaps(said, ink, height)
     if not gaps:
@@ -87,7 +102,7 @@ def pieces(line: Pixels, said: Recognised) -> list[Piece]:
     usual = _usual(gaps)
     words, texts = [[gaps[0].left]], [said.text[gaps[0].left]]
     for gap in gaps:
-        if _is_space(gap, said.text, usual):
+        if _is_space(gap, said.text, usual) if clear else gap.read:
             words.append([])
             texts.append("")
         elif gap.read and (dot := _dot(dark, said, gap)):
@@ -97,6 +112,23 @@ def pieces(line: Pixels, said: Recognised) -> list[Piece]:
     return [_piece(said, word, ink, text) for word, text in zip(words, texts, strict=True)]
 
 
+def skips_ink(said: Recognised, ink: Ink) -> bool:
+    """Whether there is the ink of a letter that was not read: between two others, or in a row of equal ones."""
+    width = len(ink)
+    if ROW_OF_SAME.search(said.text) and letters_in(ink) > sum(not c.isspace() for c in said.text):
+        return True  # of a row of equal ones one is lost easily, and the others close the ranks
+    at = [p * width for p, c in zip(said.positions, said.text, strict=True) if not c.isspace()]
+    if len(at) < 4:
+        return False
+    steps = np.diff(at)
+    pitch = float(np.median(steps))
+    middles = [(start + end) / 2 for start, end in _runs(ink) if end - start >= pitch / 5]
+    return any(
+        step > SKIPPED * pitch and any(left + 0.6 * pitch < middle < left + step - 0.6 * pitch for middle in middles)
+        for left, step in zip(at, steps.tolist(), strict=False)
+    )
+
+
 def _gaps(said: Recognised, ink: Ink, height: int) -> list[_Gap]:
     kept = [i for i, c in enumerate(said.text) if not c.isspace()]
     width = len(ink)
@@ -104,28 +136,39 @@ def _gaps(said: Recognised, ink: Ink, height: int) -> list[_Gap]:
         _Gap(
             left=a,
             right=b,
-            em=_widest_gap(ink, said.positions[a] * width, said.positions[b] * width) / height,
+            em=_widest_gap(ink, *_way(said, a, b, width)) / height,
             read=b > a + 1,
         )
         for a, b in pairwise(kept)
     ]
 
 
+def _way(said: Recognised, a: int, b: int, width: int) -> tuple[float, float]:
+    """Where to look for the gap between two characters; around a space that was read, their places are less exact."""
+    start, end = said.positions[a] * width, said.positions[b] * width
+    slack = (end - start) / 4 if b > a + 1 else 0.0
+    return max(0.0, start - slack), end + slack
+
+
 def _usual(gaps: Sequence[_Gap]) -> float:
     """The gap between two letters of a word in this line."""
+    every = sorted(g.em for g in gaps)
+    if len(every) >= 4 and every[-1] - every[0] < ALIKE_EM:  # one word, however its letters are set
+        return every[len(every) // 2]
     within = sorted(g.em for g in gaps if not g.read)
-    if len(within) < len(gaps) / 2:  # letter-spaced print, read as single letters
-        within = sorted(g.em for g in gaps)
     return within[len(within) // 2] if len(within) >= 4 else USUAL_GAP_EM
 
 
 def _is_space(gap: _Gap, text: str, usual: float) -> bool:
     """Whether two neighbouring characters belong to different words."""
     if gap.read:
-        return gap.em >= max(NARROW_EM, 1.25 * usual)
-    wide = max(usual + SPACE_EM, SPACE_SHARE * usual)
-    loose = text[gap.left] in LOOSE or text[gap.right] in LOOSE
-    return gap.em > (1.6 * wide if loose else wide)
+        return gap.em > max(usual, USUAL_GAP_EM) + NO_SPACE_EM
+    beside = text[gap.left], text[gap.right]
+    if beside[0] in POINTS or beside[1] in POINTS_AFTER or (beside[0].isdigit() and beside[1].isdigit()):
+        more = NUMBER_EM
+    else:
+        more = LOOSE_EM if LOOSE.intersection(beside) else SPACE_EM
+    return gap.em > max(usual + more, SPACE_SHARE * usual)
 
 
 def _dot(dark: Ink, said: Recognised, gap: _Gap) -> str:
@@ -150,8 +193,11 @@ def _runs(columns: Ink) -> list[tuple[int, int]]:
 
 
 def _widest_gap(ink: Ink, start_px: float, end_px: float) -> float:
-    """Length in pixels of the longest run of empty columns between two positions."""
-    between = ink[int(start_px) : int(end_px) + 1]
+    """Length in pixels of the longest run of empty columns between two positions; the line's margins are no gaps."""
+    inked = np.flatnonzero(ink)
+    if not len(inked):
+        return 0.0
+    between = ink[max(int(start_px), inked[0]) : min(int(end_px), inked[-1]) + 1]
     edges = np.flatnonzero(np.concatenate(([True], between, [True])))
     return float(np.max(np.diff(edges)) - 1) if len(edges) > 1 else 0.0
 
