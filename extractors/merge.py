@@ -10,8 +10,9 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from extractors.confidence import kind_of
 from extractors.draft import EVIDENCE_MATCH, Draft
-from extractors.kind import NOT_OF_KIND, kind_match
+from extractors.kind import NOT_OF_KIND, SEVERAL, kind_match
 from extractors.locate import Hint, locate
 from extractors.locate_rows import locate_rows
 from extractors.merge_fields import merged_field
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EInvoiceMode", "Policy", "merge"]
 
+AUDIT_NOTE = "drawn at random to measure how many accepted values are wrong"
 BELIEVED_FIRST = ("einvoice", "vision", "layout")
 CUT_SHORT = frozenset({"length", "max_tokens", "repetition", "timeout"})
 """Finish reasons of a model that had more to say."""
@@ -61,7 +63,7 @@ def merge(document: Document, schema: Schema, readings: Sequence[Reading], *, po
         values=values,
         fields=tuple(d.finished() for d in _in_order(schema, drafts)),
         status=status,
-        confidence=_confidence(schema, drafts),
+        confidence=_confidence(schema, drafts, policy),
         reader=_readers(drafts, used),
         model=next((r.model for r in used if r.model), None),
         checks=tuple(checks),
@@ -228,14 +230,15 @@ def _tables_at_fault(schema: Schema, results: Sequence[CheckResult], drafts: Seq
 
 
 def _judge(document: Document, schema: Schema, drafts: Sequence[Draft], notes: list[str]) -> None:
-    """Where the document is of another kind, whatever was found in it waits for a person."""
+    """Where the document is of another kind, or several in one, whatever was found in it waits for a person."""
     judged = kind_match(document, schema, drafts)
     notes += [judged.note] if judged.note else []
+    wrong = [note for note in notes if note.startswith((NOT_OF_KIND, SEVERAL))]
     for draft in drafts:
         if draft.state is State.VALUE and not draft.from_xml:
             draft.signals["kind_match"] = judged.match
-            if judged.note:
-                draft.doubt(ReviewReason.INCOMPLETE, judged.note)
+            for note in wrong:
+                draft.doubt(ReviewReason.INCOMPLETE, note)
 
 
 def _status(
@@ -245,7 +248,7 @@ def _status(
     unread = any(p.state in (PageState.FAILED, PageState.SKIPPED) for p in document.pages)
     cut = any(r.finish_reason in CUT_SHORT for r in readings)
     missing = any(ReviewReason.INCOMPLETE in d.reasons for d in drafts)
-    other = any(note.startswith(NOT_OF_KIND) for note in notes)
+    other = any(note.startswith((NOT_OF_KIND, SEVERAL)) for note in notes)
     return RecordStatus.INCOMPLETE if unread or cut or missing or other else RecordStatus.COMPLETE
 
 
@@ -257,11 +260,11 @@ def _score(document: Document, drafts: Sequence[Draft], status: RecordStatus, po
         if draft.state is State.VALUE and draft.value is not None:
             if ReviewReason.UNSCORED in draft.reasons:
                 continue
-            confidence = model.score(draft.signals)
+            confidence = model.score(draft.signals, kind_of(draft.spec.kind.value, cell="[" in draft.path))
             if confidence < policy.threshold_of(draft.name):
                 draft.doubt(ReviewReason.LOW_CONFIDENCE)
             elif not draft.reasons and _sampled(document.document_id, draft.path, policy.audit_rate):
-                draft.doubt(ReviewReason.AUDIT, "drawn at random to measure how many accepted values are wrong")
+                draft.doubt(ReviewReason.AUDIT, AUDIT_NOTE)
             draft.confidence = confidence
         elif draft.state in (State.ABSENT, State.EMPTY) and draft.spec.required:
             incomplete = status is RecordStatus.INCOMPLETE
@@ -285,9 +288,9 @@ def _sampled(document_id: str, path: str, rate: float) -> bool:
     return int.from_bytes(drawn[:8], "big") < rate * 2**64
 
 
-def _confidence(schema: Schema, drafts: Sequence[Draft]) -> float | None:
-    """That all required fields are right, as if they were independent; None where one of them was not scored."""
-    product = 1.0
+def _confidence(schema: Schema, drafts: Sequence[Draft], policy: Policy) -> float | None:
+    """That all required fields are right (`ScoreModel.together`); None where one of them was not scored."""
+    confidences: list[float] = []
     for spec in schema.fields:
         if not spec.required:
             continue
@@ -297,8 +300,8 @@ def _confidence(schema: Schema, drafts: Sequence[Draft]) -> float | None:
                 continue
             if draft.confidence is None:
                 return None
-            product *= draft.confidence
-    return round(product, 4)
+            confidences.append(draft.confidence)
+    return policy.score_model.together(confidences)
 
 
 def _readers(drafts: Sequence[Draft], readings: Sequence[Reading]) -> str:

@@ -264,9 +264,19 @@ def _readings(
         pages, worded, changed = _compared(task, opened, pages, layout, progress)
         if changed:
             layout = read_layout(worded, task.schema)
-        layout = replace(layout, seconds=time.perf_counter() - start)
+        layout = replace(layout, notes=_with_parts(layout, worded, task), seconds=time.perf_counter() - start)
     _fail_wordless(task, pages, progress)
     return (layout,) if einvoice is None else (einvoice, layout)
+
+
+def _with_parts(layout: Reading, pages: Sequence[Page], task: Task) -> tuple[str, ...]:
+    """The reading's notes, and one more where the file holds several documents."""
+    if len(pages) == 1:
+        return layout.notes
+    from extractors.parts_of import parts_note
+
+    note = parts_note(pages, task.schema)
+    return (*layout.notes, note) if note else layout.notes
 
 
 def _compared(
