@@ -35,8 +35,8 @@ def signals(kind=Kind.CODE, text="4711", alternatives=(), scores=(None,), **more
     page = Page(index=0, width_pt=200, height_pt=100, words=words, words_source=WordsSource.OCR)
     document = Document(document_id="a" * 64, source="a", media_type="image/png", size_bytes=1, pages=(page,))
     evidence = Evidence(page=0, box=Box(0, 0, 110, 30), text=text, match=Match.EXACT)
-    draft = Draft(path="x", spec=Field(name="x", kind=kind), state=State.VALUE, value=text, text=text, evidence=evidence,
-                  alternatives=list(alternatives), **more)  # fmt: skip
+    values = {"value": text, "text": text, "evidence": evidence, "alternatives": list(alternatives), **more}
+    draft = Draft(path="x", spec=Field(name="x", kind=kind), state=State.VALUE, **values)
     add_value_signals(document, [draft])
     return draft.signals
 
