@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from flows.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from extractors.confidence import ScoreModel
     from extractors.policy import Policy
+    from extractors.thresholds import Acceptance
     from flows.output import Output
 
-POLICY_SETTINGS = ("einvoice", "threshold", "audit_rate")
+POLICY_SETTINGS = ("einvoice", "threshold", "max_error", "certainty", "audit_rate", "calibration")
 """The settings that change what becomes of the same readings."""
 
 
@@ -19,11 +25,64 @@ def policy_of(settings: Mapping[str, Any]) -> Policy:
     """The policy that settings (as a run stores them) name."""
     from extractors.policy import EInvoiceMode, Policy
 
-    return Policy(
+    model = model_of(settings)
+    policy = Policy(
         einvoice=EInvoiceMode(settings.get("einvoice") or EInvoiceMode.USE),
         threshold=settings.get("threshold"),
         audit_rate=settings.get("audit_rate") or 0.0,
+        model=model,
     )
+    accepted = acceptance_of(settings)
+    if accepted is None:
+        return policy
+    return replace(policy, threshold=accepted.threshold, field_thresholds=dict(accepted.fields))
+
+
+def acceptance_text(settings: Mapping[str, Any]) -> str | None:
+    """What the bound that was asked for comes to, and on which labelled values it rests; None where none was asked."""
+    accepted = acceptance_of(settings)
+    if accepted is None:
+        return None
+    from extractors.confidence import packaged_model
+
+    model = model_of(settings)
+    whose = "the packaged calibration, not your documents" if model is None else "your calibration file"
+    return f"{accepted.message} (by {whose}: {(model or packaged_model()).source})"
+
+
+def model_of(settings: Mapping[str, Any]) -> ScoreModel | None:
+    """The score model that settings name: the content of a calibration file; None for the packaged one."""
+    content = settings.get("calibration")
+    if not content:
+        return None
+    from extractors import confidence
+
+    return confidence.model_of(content)
+
+
+def acceptance_of(settings: Mapping[str, Any]) -> Acceptance | None:
+    """What `--max-error` makes of the labelled values behind the score model; None where a threshold is given."""
+    if settings.get("threshold") is not None or settings.get("max_error") is None:
+        return None
+    from extractors.confidence import packaged_model
+    from extractors.thresholds import choose
+
+    model = model_of(settings) or packaged_model()
+    certainty = settings.get("certainty") or 0.95
+    return choose(model.tally, max_error=settings["max_error"], certainty=certainty)
+
+
+def read_calibration(path: str) -> dict[str, Any]:
+    """The content of a calibration file, to be stored with the settings: what it says must not change afterwards."""
+    from extractors.confidence import model_of as checked
+
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        checked(content)
+    except (OSError, ValueError) as error:
+        msg = f"--calibration {path}: {error}. `extract calibrate OUT --truth DIR` writes such a file."
+        raise UsageError(msg) from error
+    return dict(content)
 
 
 def last_settings(output: Output, schema: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.exit_codes import ExitCode
-from flows.run_policy import POLICY_SETTINGS
+from flows.run_policy import POLICY_SETTINGS, acceptance_text, last_settings, read_calibration
 from flows.settings import resolve, settings
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def execute(args: argparse.Namespace) -> int:
     resolved = resolve(given, environment={}, file=Path(os.devnull))  # only flags count: the rest is as it was
     newer = {schema.name: schema for schema in map(load_schema, args.schema or ())}
     chosen = {name: resolved[name].value for name in given}
+    if chosen.get("calibration"):
+        chosen["calibration"] = read_calibration(chosen["calibration"])
     output = open_output(args.out, create=False)
     damaged = False
     for name, derived in rescore(output, settings=chosen, schemas=newer).items():
@@ -45,4 +47,6 @@ def execute(args: argparse.Namespace) -> int:
         for error in derived.damaged:
             print(f"  {error.message}")
             damaged = True
+        if text := acceptance_text(last_settings(output, name)):
+            print(f"  {text}")
     return ExitCode.UNAVAILABLE if damaged else ExitCode.OK

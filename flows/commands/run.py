@@ -126,6 +126,10 @@ def execute(args: argparse.Namespace) -> int:
         dry_run=args.dry_run,
         **{name: r.value for name, r in resolved.items()},
     )
+    if options.max_error is not None:
+        from flows.run_policy import acceptance_text
+
+        print(f"extract: {acceptance_text(options.stored())}", file=sys.stderr)
     summary = run(options)
     print(to_json(summary) if args.json else to_text(summary))
     return summary.exit_code

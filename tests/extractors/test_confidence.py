@@ -1,4 +1,4 @@
-"""The score is a small model in a file that anybody can read, and it says that it is provisional."""
+"""The score is a small model in a file that anybody can read, monotone in each signal."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ NAMES = [s.name for s in packaged_model().signals]
 signals = st.dictionaries(st.sampled_from(NAMES), st.floats(0, 1))
 
 
-def test_the_packaged_model_says_that_it_is_provisional_and_explains_each_signal() -> None:
+def test_the_packaged_model_says_what_it_was_fitted_on_and_explains_each_signal() -> None:
     model = packaged_model()
-    assert model.provisional
-    assert "provisional" in model.label
+    assert not model.provisional
+    assert "copies" in model.source
+    assert model.tally.pooled[-1].n > 1000
     assert all(s.explanation for s in model.signals)
 
 
@@ -77,7 +78,7 @@ def test_a_wrong_model_file_says_what_is_wrong(tmp_path: Path, change: dict[str,
 def test_a_calibrated_model_takes_its_place(tmp_path: Path) -> None:
     data = json.loads(PACKAGED.read_text(encoding="utf-8"))
     path = tmp_path / "model.json"
-    path.write_text(json.dumps({**data, "name": "own", "provisional": False, "intercept": -9}), encoding="utf-8")
+    path.write_text(json.dumps({**data, "name": "own", "provisional": False, "intercept": -30}), encoding="utf-8")
     model = load_model(path)
     assert score({}, model) < score({})
-    assert model.label == "own 1"
+    assert model.label == "own 2"

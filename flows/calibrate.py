@@ -1,0 +1,121 @@
+"""Confidence and thresholds fitted to what is true of an output, or to what people decided about it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from extractors import calibration_file
+from extractors.calibration import Case, Fitted, dependence, fit, kind_name, paired
+from extractors.calibration_measures import brier
+from flows.evaluation.evaluation import machine_made
+from schemas import Kind
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from extractors.confidence import ScoreModel
+    from extractors.thresholds import Acceptance
+    from flows.evaluation.judge import JudgedDocument
+    from flows.evaluation.output import Given
+    from schemas import Schema
+
+OWN_NAME = "own"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibrated:
+    """A model of one's own, what it is worth, and what the one before is worth on the same values."""
+
+    content: dict[str, Any]
+    """Of its file."""
+    before: dict[str, Any]
+    after: dict[str, Any]
+    """With each value's group left out of the fit."""
+    acceptance: Acceptance
+    kept: bool
+    """Whether the weights before were kept, as refitted ones were no better on values they had not seen."""
+
+
+def cases_of(documents: Iterable[JudgedDocument]) -> tuple[Case, ...]:
+    """The judged values outside of tables that a reader gave; those of tables err by rows, not by themselves."""
+    return tuple(
+        Case(
+            document=v.document,
+            group=v.group or v.document,
+            name=v.field,
+            kind=kind_name(v.kind.value, v.field),
+            right=v.right,
+            signals=v.told.signals,
+        )
+        for document in documents
+        for v in machine_made(document.values)
+        if v.told is not None and v.told.confidence is not None and not v.is_cell
+    )
+
+
+def cases_of_corrections(given: Sequence[Given], schema: Schema) -> tuple[Case, ...]:
+    """The values that a person has seen: right where the value stayed, as its confidence then stayed with it."""
+    return tuple(_decided(given, schema))
+
+
+def _decided(given: Sequence[Given], schema: Schema) -> Iterator[Case]:
+    kinds = {f.name: f.kind for f in schema.fields if f.kind is not Kind.TABLE}
+    for document in given:
+        for path, told in document.told.items():
+            if path in kinds and told.status == "corrected" and told.signals:
+                name = document.document_id or document.sources[0]
+                right = told.confidence is not None
+                kind = kinds[path].value
+                yield Case(document=name, group=name, name=path, kind=kind, right=right, signals=told.signals)
+
+
+def calibrated(
+    cases: Sequence[Case],
+    before: ScoreModel,
+    schema: Schema,
+    *,
+    max_error: float,
+    certainty: float,
+    source: str,
+    day: dt.date,
+) -> Calibrated:
+    """Fits, keeps what was before where the fit is no better, and chooses the threshold."""
+    old = Fitted(model=before, left_out=tuple(before.score(c.signals, c.kind) for c in cases))
+    new = fit(cases, before)
+    kept = not _better(cases, new, old)
+    chosen = old if kept else new
+    chosen = dataclasses.replace(chosen, model=_named(chosen, cases, schema, day))
+    model, acceptance = calibration_file.finished(
+        chosen, cases, max_error=max_error, certainty=certainty, source=source
+    )
+    return Calibrated(
+        content=calibration_file.content(model, chosen, cases, day=day),
+        before=calibration_file.measured(paired(cases, old.left_out)),
+        after=calibration_file.measured(paired(cases, chosen.left_out)),
+        acceptance=acceptance,
+        kept=kept,
+    )
+
+
+def _better(cases: Sequence[Case], new: Fitted, old: Fitted) -> bool:
+    """By the Brier score, which honours both order and scale."""
+    gained, had = brier(paired(cases, new.left_out)).value, brier(paired(cases, old.left_out)).value
+    return gained is not None and had is not None and gained < had
+
+
+def _named(fitted: Fitted, cases: Sequence[Case], schema: Schema, day: dt.date) -> ScoreModel:
+    """The model with its name, and with how far the required values of a document are right together."""
+    required = {f.name for f in schema.fields if f.required}
+    documents: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    for case, confidence in zip(cases, fitted.left_out, strict=True):
+        if case.name in required:
+            documents[case.document].append((confidence, case.right))
+    whole = [([c for c, _ in values], all(right for _, right in values)) for values in documents.values()]
+    together = dependence(whole) if whole else fitted.model.dependence
+    return dataclasses.replace(
+        fitted.model, name=f"{OWN_NAME}-{schema.name}", version=day.isoformat(), provisional=False, dependence=together
+    )
