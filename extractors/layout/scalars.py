@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from extractors.layout.links import Link
     from schemas.schema import Field
 
+_CENTS = re.compile(r"\d[.,]\d{2}$")
 SHAPES: dict[Kind, frozenset[Shape]] = {
     Kind.MONEY: frozenset({Shape.AMOUNT}),
     Kind.NUMBER: frozenset({Shape.AMOUNT, Shape.INTEGER}),
@@ -42,6 +44,8 @@ LEAST = 0.12
 LABEL_IN_TABLE, VALUE_IN_TABLE = 0.75, 0.8
 BARE_INTEGER = 0.45
 """An amount without decimals and currency is more often a count."""
+AMOUNT_AS_CODE = 0.4
+"""Numbers of papers have points and commas, but hardly two places behind the last."""
 NO_EDGE = 0.5
 """A single date where the label does not say whether it is the start or the end."""
 
@@ -167,6 +171,6 @@ def _type_strength(kind: Kind, mention: Mention) -> float:
         return BARE_INTEGER if Shape.INTEGER in mention.shapes else 0.97
     if kind is Kind.CODE:
         if not mention.shapes & {Shape.CODE, Shape.INTEGER}:
-            return 0.85
+            return AMOUNT_AS_CODE if _CENTS.search(mention.text) else 0.85
         return 0.97 if len(mention.text) >= 3 else 0.6
     return 1.0

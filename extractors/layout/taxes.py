@@ -45,6 +45,8 @@ _MOST_RATES = 60
 _FEWEST = 3
 """Rate, base and tax, where no percent sign tells the rate."""
 _NAMED = 0.5
+_UNDER = 2.5
+"""A value under its label is no farther, as a share of the label's height."""
 _TAX = re.compile(
     r"\b(?:vat|tax|taxes|gst|pst|hst|qst|mwst|ust|umsatzsteuer|mehrwertsteuer|steuer|tva|taxe|iva|igic|imposta|btw|moms|"
     r"mva|dph|afa|ptu|kdv|omzetbelasting|mervaerdesskatt)\b"
@@ -117,7 +119,7 @@ def find_taxes(
         free = [a for a in printed if not inside(index.page, a.mention.box)]
         amounts += free
         outside = [r for r in rates if not inside(index.page, r.mention.box)]
-        rows += [*_in_lines(index, outside, free, locale), *_in_columns(outside, free)]
+        rows += [*_in_lines(index, outside, free, locale), *_in_columns(index, outside, free)]
     rows = [_with_base(row, amounts, sums.get(SUBTOTAL)) for row in rows[:_MOST_RATES]]
     chosen, closes = _chosen(rows, sums.get(TAX))
     if not chosen:
@@ -203,10 +205,11 @@ def _unmarked(
                     yield from _read(amount.mention, Kind.PERCENT, locale)
 
 
-def _in_columns(rates: Sequence[_Amount], amounts: Sequence[_Amount]) -> Iterator[_Row]:
-    """Rates side by side, each over its base and tax."""
+def _in_columns(index: PageIndex, rates: Sequence[_Amount], amounts: Sequence[_Amount]) -> Iterator[_Row]:
+    """Rates side by side, each over its base and tax; or a label `VAT 20 %` over its tax."""
     if len(rates) > _MOST_RATES:
         return
+    said = {r.mention.line: [s for s in index.segments if s.line == r.mention.line] for r in rates}
     for rate in rates:
         box = rate.mention.box
         below = [
@@ -220,6 +223,13 @@ def _in_columns(rates: Sequence[_Amount], amounts: Sequence[_Amount]) -> Iterato
         pair = _pair(rate, below[:_MOST_AMOUNTS])
         if pair is not None:
             yield _Row(rate=rate, base=pair[0], amount=pair[1], together=True)
+            continue
+        label = next((s for s in said[rate.mention.line] if s.box.x0 <= box.cx <= s.box.x1), None)
+        if label is not None and _TAX.search(plain(label.text)) is not None:
+            under = [a for a in amounts if 0 < a.mention.box.cy - box.cy <= _UNDER * box.height]
+            under = [a for a in under if a.mention.box.overlap_x(label.box) > 0 and a.mention.line != label.line]
+            if len(under) == 1 and Shape.INTEGER not in under[0].mention.shapes:
+                yield _Row(rate=rate, amount=under[0], worded=True)
 
 
 def _pair(rate: _Amount, amounts: Sequence[_Amount]) -> tuple[_Amount, _Amount] | None:

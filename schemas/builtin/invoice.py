@@ -95,11 +95,11 @@ DUE_DATE = Ask(
         "| Date de paiement | À payer pour le | Date limite | Échéance au | Payable avant le | À régler le | Paiement avant le | Paiement le | Date d'exigibilité"
         "| Règlement le",
         "Fecha de vencimiento | Vencimiento | Fecha vencimiento | Vence | Vence el | Fecha de pago | Pagar antes de | Vencimientos | Fecha límite de pago",
-        "Data di scadenza | Scadenza | Data scadenza | Scadenza pagamento | Pagamento entro | Entro il | Scade il | Scadenze | Da pagare entro",
+        "Data di scadenza | Scadenza | Data scadenza | Scadenza pagamento | Pagamento entro | Entro il | Scade il | Scadenze | Da pagare entro | Pagare entro",
         "Vervaldatum | Uiterste betaaldatum | Te betalen voor | Vervaldag | Betalen voor | Betaaldatum | Uiterlijk te betalen | Betalen vóór | Te voldoen voor"
         "| Betaling uiterlijk | Uiterste betaaldag",
         "Data de vencimento | Vencimento | Data vencimento | Data limite de pagamento | Pagar até | Vence em | Data de pagamento",
-        "Termin płatności | Termin zapłaty | Data płatności | Förfallodatum | Förfallodag | Betalas senast | Förfaller | Forfaldsdato | Forfalder | Betalingsdato"
+        "Termin płatności | Płatne do | Termin zapłaty | Data płatności | Förfallodatum | Förfallodag | Betalas senast | Förfaller | Forfaldsdato | Forfalder | Betalingsdato"
         "| Sidste rettidige betalingsdag | Betalingsfrist",
     ),
 )  # fmt: skip

@@ -316,3 +316,12 @@ def test_an_amount_with_a_currency_before_spaced_thousands_is_one_number():
     words = [Word(text=t, box=Box(x0, 0, x1, 9), size_pt=9, line=0) for t, (x0, x1) in places.items()]
     page = Page(index=0, width_pt=595, height_pt=842, words=tuple(words), words_source=WordsSource.TEXT_LAYER)
     assert [(c.text, c.number) for c in lines_of(page)[0].cells] == [("Fr. 5 037,15", True)]
+
+
+def test_a_column_called_no_behind_the_descriptions_counts_things():
+    drawing = """
+ #  Particulars              Price each   No.   Line total
+ 1  Survey of the roof            45.00    3       135.00
+ 2  Ladder hire                   20.00    2        40.00
+"""
+    assert [str(r["quantity"]) for r in rows(drawing)] == ["3", "2"]

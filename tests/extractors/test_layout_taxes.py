@@ -91,6 +91,16 @@ def test_rates_side_by_side_stand_over_their_bases_and_taxes():
     assert taxes(totals) == [("20", "300", "60"), ("5", "100", "5")]
 
 
+def test_labels_in_a_row_over_their_amounts_are_taxes_too():
+    totals = """
+  Net total       VAT 20 %      VAT 5 %       Total
+  400.00          60.00         5.00          465.00
+"""
+    assert taxes(totals) == [("20", None, "60"), ("5", None, "5")]
+    (whole,) = [f for f in findings(totals) if f.path == "tax_total"]
+    assert str(whole.value) == "65.00"
+
+
 def test_a_discount_for_early_payment_is_no_tax():
     totals = """
                                      Net total                  200.00
