@@ -83,7 +83,8 @@ def _overlaid(page: Page, drafts: Sequence[Draft]) -> None:
         box = Box(evidence.box.x0 - reach, evidence.box.y0, evidence.box.x1 + reach, evidence.box.y1)
         for word in numbers:
             level = word.box.overlap_y(box) > word.box.height / 2
-            if level and word.box.overlap_x(box) > 0 and _figures(word.text) not in _figures(evidence.text):
+            repeats = evidence.box.contains(word.box.cx, word.box.cy) and _figures(word.text) in _figures(evidence.text)
+            if level and word.box.overlap_x(box) > 0 and not repeats:
                 said = f"text that nobody sees lies over it: `{word.text[:SHOWN_CHARACTERS]}`"
                 draft.doubt(ReviewReason.HIDDEN_TEXT, said)
 

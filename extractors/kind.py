@@ -19,7 +19,7 @@ NOT_OF_KIND = "this does not look like"
 """How the note on a document of another kind begins."""
 SEVERAL = "several documents in one file"
 """How the note on a file with more than one document begins."""
-BOUND = 0.5
+BOUND = 0.6
 WEIGHTS = {Kind.MONEY: 2.0, Kind.IBAN: 2.0, Kind.CODE: 1.5, Kind.TABLE: 1.5, Kind.NAME: 0.5, Kind.CURRENCY: 0.5}
 """How much the fields say of a kind: letters, too, have a sender, a date and perhaps a currency."""
 USUAL_WEIGHT = 1.0

@@ -36,6 +36,10 @@ class RunCounts:
     incomplete: int = 0
     failures: int = 0
     """Of whole documents."""
+    other_kind: int = 0
+    """Records of documents that do not look like the schema's kind."""
+    several: int = 0
+    """Records of files that hold several documents."""
     readers: Counter[str] = field(default_factory=Counter)
     """Reader (several joined by `+`) -> records."""
     pages: Counter[str] = field(default_factory=Counter)
@@ -54,11 +58,18 @@ class RunCounts:
     documents_in_review: int = 0
 
     def add_records(self, rows: pa.Table) -> None:
+        import pyarrow.compute as pc
+
+        from extractors.kind import NOT_OF_KIND, SEVERAL
+
         self.records += rows.num_rows
         statuses: Counter[str] = Counter()
         _count(statuses, rows["_status"])
         self.incomplete += statuses["incomplete"]
         _count(self.readers, rows["_reader"])
+        notes = pc.list_flatten(rows["_notes"])
+        self.other_kind += pc.sum(pc.starts_with(notes, NOT_OF_KIND)).as_py() or 0
+        self.several += pc.sum(pc.starts_with(notes, SEVERAL)).as_py() or 0
 
     def add_failures(self, rows: pa.Table) -> None:
         failures = rows.to_pylist()
@@ -85,7 +96,7 @@ class RunCounts:
 
 
 COLUMNS = {
-    "records": ("_status", "_reader"),
+    "records": ("_status", "_reader", "_notes"),
     "failures": ("_source", "stage", "reason", "message", "page"),
     "fields": ("_document_id", "status", "reasons"),
     "pages": ("state",),

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from extractors.kind import NOT_OF_KIND, SEVERAL
+from extractors.merge import AUDIT_NOTE
+from flows.duplicates import duplicates, identity_of
 from flows.lists import read_lists
 from flows.part_file import PartError, open_part
 from flows.tables import TABLES, part_name
@@ -16,13 +19,14 @@ from flows.tables import TABLES, part_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flows.duplicates import Duplicate
     from flows.index import Decision, Index, PartIndex
     from flows.output import Output
 
 COLUMNS = {
-    "records": ("_status", "_reader", "_pages"),
+    "records": ("_status", "_reader", "_pages", "_notes"),
     "failures": ("reason", "stage", "page"),
-    "fields": ("status", "reasons", "_document_id"),
+    "fields": ("status", "reasons", "_document_id", "confidence", "notes"),
     "pages": ("state", "words_source"),
 }
 
@@ -50,6 +54,10 @@ class SchemaStatus:
     fields_by_status: Mapping[str, int]
     review_reasons: Mapping[str, int]
     documents_in_review: int
+    audited: int
+    """Values drawn at random from the accepted ones that a person has decided."""
+    audited_wrong: int
+    """Those that the person changed."""
     shards_done: int
     shards_open: int
     runs: tuple[str, ...]
@@ -57,6 +65,12 @@ class SchemaStatus:
     """Derived parts that are missing."""
     problems: tuple[str, ...]
     """Damaged files and sums that do not match; empty when all is well."""
+    other_kind: int = 0
+    """Records of documents that do not look like the schema's kind."""
+    several: int = 0
+    """Records of files that hold several documents."""
+    duplicates: tuple[Duplicate, ...] = ()
+    """Documents of different bytes with one seller and one number."""
 
     @property
     def review_share(self) -> float | None:
@@ -91,10 +105,11 @@ class _Tally:
 
     def __init__(self) -> None:
         self.counts: dict[str, Counter[str]] = {
-            k: Counter() for k in ("status", "reader", "reason", "field", "review", "state")
+            k: Counter() for k in ("status", "reader", "reason", "field", "review", "state", "note")
         }
         self.records = self.failed = self.page_failures = self.pages = self.record_pages = 0
         self.reviewed: set[str] = set()
+        self.audited = self.audited_wrong = 0
 
     def add(self, table: str, rows: pa.Table) -> None:
         getattr(self, f"_add_{table}")(rows)
@@ -104,6 +119,9 @@ class _Tally:
         self._count("status", rows["_status"])
         self._count("reader", rows["_reader"])
         self.record_pages += pc.sum(rows["_pages"]).as_py() or 0
+        notes = pc.list_flatten(rows["_notes"])
+        for name, start in (("kind", NOT_OF_KIND), ("several", SEVERAL)):
+            self.counts["note"][name] += pc.sum(pc.starts_with(notes, start)).as_py() or 0
 
     def _add_failures(self, rows: pa.Table) -> None:
         self._count("reason", rows["reason"])
@@ -115,6 +133,15 @@ class _Tally:
         review = rows.filter(pc.equal(rows["status"], "review"))
         self._count("review", pc.list_flatten(review["reasons"]))
         self.reviewed.update(pc.unique(review["_document_id"]).to_pylist())
+
+        self._add_audited(rows.filter(pc.equal(rows["status"], "corrected")))
+
+    def _add_audited(self, rows: pa.Table) -> None:
+        """A value that a person left as it was keeps its confidence."""
+        for notes, confidence in zip(rows["notes"].to_pylist(), rows["confidence"].to_pylist(), strict=True):
+            if AUDIT_NOTE in (notes or ()):
+                self.audited += 1
+                self.audited_wrong += confidence is None
 
     def _add_pages(self, rows: pa.Table) -> None:
         self._count("state", rows["state"])
@@ -153,12 +180,34 @@ def _schema_status(output: Output, schema: str) -> SchemaStatus:
         fields_by_status=dict(tally.counts["field"]),
         review_reasons=dict(tally.counts["review"]),
         documents_in_review=len(tally.reviewed),
+        audited=tally.audited,
+        audited_wrong=tally.audited_wrong,
         shards_done=done,
         shards_open=len(shards) - done,
         runs=_runs(index),
         stale_parts=missing,
         problems=tuple(problems),
+        other_kind=tally.counts["note"]["kind"],
+        several=tally.counts["note"]["several"],
+        duplicates=_duplicates(output, schema, index),
     )
+
+
+def _duplicates(output: Output, name: str, index: Index) -> tuple[Duplicate, ...]:
+    from flows.rescore import stored_schema
+
+    schema = stored_schema(output, name)
+    identity = identity_of(schema) if schema is not None else None
+    if identity is None:
+        return ()
+    rows: list[dict[str, str | None]] = []
+    for part in index.parts:
+        try:
+            with open_part(output.store, part_name("records", name, part), kind="records") as file:
+                rows += file.read(columns=list(identity.columns)).to_pylist()
+        except (PartError, FileNotFoundError):
+            continue  # named among the problems already
+    return duplicates(rows, identity)
 
 
 def _tally_part(output: Output, schema: str, name: str, tally: _Tally, problems: list[str]) -> bool:

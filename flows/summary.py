@@ -70,7 +70,12 @@ def summarise(
         "done_before_failed": plan.done_failed,
         "duplicates": tally.duplicates,
         "documents": {"in": tally.started, "records": counts.records, "failures": counts.failures},
-        "records": {"complete": counts.records - counts.incomplete, "incomplete": counts.incomplete},
+        "records": {
+            "complete": counts.records - counts.incomplete,
+            "incomplete": counts.incomplete,
+            "not_of_this_kind": counts.other_kind,
+            "several_in_one": counts.several,
+        },
         "readers": dict(counts.readers.most_common()),
         "pages": {"in": tally.pages_in, **{state: counts.pages[state] for state in PAGE_STATES}},
         "values": {
@@ -190,6 +195,10 @@ def _value_lines(records: Mapping[str, Any], values: Mapping[str, Any]) -> Itera
         return
     if records["incomplete"]:
         yield "records", f"{records['complete']} complete, {records['incomplete']} incomplete"
+        if records["not_of_this_kind"]:
+            yield "", f"{records['not_of_this_kind']} not of this kind: little of the schema was found in them"
+        if records["several_in_one"]:
+            yield "", f"{records['several_in_one']} with several documents in one file"
     corrected = f", {values['corrected']} corrected" if values["corrected"] else ""
     where = f" in {plural(values['documents_in_review'], 'document', 'documents')}" if values["review"] else ""
     waiting = f"{values['review']} ({values['review'] / total:.0%}) wait for a person{where}"

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from flows.status import SchemaStatus
 
 
+SHOWN_DUPLICATES = 10
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", metavar="OUT", help="the output of a run")
     parser.add_argument("--json", action="store_true", help="as JSON on standard output")
@@ -50,6 +53,13 @@ def _lines(s: SchemaStatus) -> Iterator[tuple[str, str]]:
     yield "values", f"{s.fields}: {_counts(s.fields_by_status)}{share}"
     if s.review_reasons:
         yield "", _counts(s.review_reasons)
+    if s.audited:
+        yield "audit", _audit(s)
+    if s.other_kind:
+        yield "other kind", f"{s.other_kind} records do not look like the schema's kind of document"
+    if s.several:
+        yield "several", f"{s.several} files hold several documents each"
+    yield from _duplicates(s)
     if s.reasons:
         yield "failures", _counts(s.reasons)
     open_shards = f", {s.shards_open} not done: run the same command again" if s.shards_open else ""
@@ -57,6 +67,21 @@ def _lines(s: SchemaStatus) -> Iterator[tuple[str, str]]:
     yield "runs", str(len(s.runs))
     for problem in s.problems:
         yield "problem", problem
+
+
+def _audit(s: SchemaStatus) -> str:
+    from extractors.binomial import wilson
+
+    span = wilson(s.audited_wrong, s.audited)
+    share = f"{s.audited_wrong / s.audited:.1%} ({span.low:.1%} to {span.high:.1%}, 95 % sure)"
+    return f"{s.audited_wrong} of {s.audited} accepted values drawn at random were wrong: {share}"
+
+
+def _duplicates(s: SchemaStatus) -> Iterator[tuple[str, str]]:
+    for group in s.duplicates[:SHOWN_DUPLICATES]:
+        yield "seen twice", f"{group.seller}, {group.number}: {', '.join(group.sources)}"
+    if len(s.duplicates) > SHOWN_DUPLICATES:
+        yield "", f"and {len(s.duplicates) - SHOWN_DUPLICATES} more; --json lists all"
 
 
 def _counts(counts: Mapping[str, int]) -> str:
