@@ -15,7 +15,6 @@ from extractors.layout.table_vocabulary import (
     DESCRIPTION,
     DISCOUNT,
     POSITION,
-    QUANTITY,
     TAX_AMOUNT,
     TAX_RATE,
     UNIT,
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 _SIDE_ROLES = frozenset({ARTICLE, POSITION, UNIT, BASIS, DATE, TAX_AMOUNT, TAX_RATE, DISCOUNT, DESCRIPTION})
 _LEAST = 0.4
 _FLUSH_PT = 1.5
-_NAMED = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,17 +110,12 @@ def _put(part: Cell, column: int, numbers: dict[int, Cell], texts: dict[int, lis
 
 
 def primary_columns(header: Header) -> tuple[int, ...]:
-    """Columns that may hold a quantity, a price or a total: named so, or not named as something else.
-
-    `No.` behind the first column is a number of things where no other column is.
-    """
+    """Columns that may hold a quantity, a price or a total: named so, or not named as something else."""
     found = []
-    counted = any(c.roles.get(QUANTITY, 0.0) >= _NAMED for c in header.cells)
     for i, cell in enumerate(header.cells):
         value = max((s for r, s in cell.roles.items() if r in VALUE_ROLES), default=0.0)
         other = max((s for r, s in cell.roles.items() if r in _SIDE_ROLES), default=0.0)
-        number = i > 0 and not counted and cell.roles.get(POSITION, 0.0) >= _NAMED
-        if value >= 0.25 or other < 0.5 or number:
+        if value >= 0.25 or other < 0.5:
             found.append(i)
     return tuple(found)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extractors.layout.table_lines import Cell, Line, cell_of
-from extractors.layout.table_vocabulary import DESCRIPTION, VALUE_ROLES
+from extractors.layout.table_vocabulary import DESCRIPTION, POSITION, QUANTITY, UNIT_PRICE, VALUE_ROLES
 from tiling import Box, union
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def _header(lines: Sequence[Line], pieces: Sequence[Cell], first: int, wanted: W
         else:
             groups.append([piece])
     cells = tuple(_cell(group, wanted) for group in groups)
-    cells = tuple(sorted(cells, key=lambda c: c.box.cx))
+    cells = _counted(sorted(cells, key=lambda c: c.box.cx))
     named = [c for c in cells if any(s >= _LIKELY for s in c.roles.values())]
     roles = set().union(*(c.roles for c in named)) if named else set()
     if len(named) < 2:
@@ -194,6 +194,20 @@ def _header(lines: Sequence[Line], pieces: Sequence[Cell], first: int, wanted: W
         cells=cells,
         box=union(line.box for line in lines),
         wanted=_is_table(roles, wanted),
+    )
+
+
+def _counted(cells: Sequence[HeaderCell]) -> tuple[HeaderCell, ...]:
+    """The cells; `No.` behind the first is a number of things where there is a price and no other column counts."""
+    roles = [c.roles for c in cells]
+    priced = any(r.get(UNIT_PRICE, 0.0) >= _LIKELY for r in roles)
+    if not priced or any(r.get(QUANTITY, 0.0) >= _LIKELY for r in roles):
+        return tuple(cells)
+    return tuple(
+        replace(c, roles={**c.roles, QUANTITY: _SURE, POSITION: _LIKELY / 2})
+        if i and c.roles.get(POSITION, 0.0) >= _SURE
+        else c
+        for i, c in enumerate(cells)
     )
 
 
