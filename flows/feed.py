@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flows.outcome import DocumentOutcome
 from flows.pool import OutOfMemoryError, OutOfTimeError, Pool, WorkerDiedError
 from flows.stopping import in_thread
-from flows.worker import Task, read_packed
+from flows.worker import OCR_SECONDS, Task, read_packed
 from tiling import Failure, Reason, Stage
 
 if TYPE_CHECKING:
@@ -93,7 +93,10 @@ class Feed:
         match error:
             case OutOfTimeError():
                 reason = Reason.TIME_LIMIT
-                message = f"Reading it took longer than {self.max_seconds:g} seconds. Raise --max-seconds."
+                message = (
+                    f"Reading it took longer than {self.max_seconds:g} seconds "
+                    f"(and {OCR_SECONDS:g} more for each page read by OCR). Raise --max-seconds."
+                )
             case OutOfMemoryError():
                 reason = Reason.MEMORY_LIMIT
                 mib = self.max_memory_bytes // 2**20

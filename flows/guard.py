@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
+TIME_EXIT = -getattr(signal, "SIGALRM", 0)
+"""Of a worker whose time ran out."""
 MEMORY_EXIT = 77
 """Exit code of a worker that went over its memory limit."""
 LOOK_SECONDS = 0.05
@@ -35,22 +37,39 @@ def start_guard(max_memory_bytes: int) -> None:
     """Initialises a worker process: dies with its parent, dies at its memory limit, and at once when told to stop."""
     _be_silent()
     leave_pandas_out()
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a Python handler would wait for PDFium to come back
-    _limit_data(2 * max_memory_bytes)
+    _limit_data(_reserved() + 2 * max_memory_bytes)
     threading.Thread(target=_watch, args=(max_memory_bytes,), daemon=True, name="guard").start()
 
 
-def guarded(function: Callable[[Argument], Result], argument: Argument) -> Result:
-    """Calls a function; only meanwhile may the guard end the process.
+def guarded(function: Callable[[Argument], Result], argument: Argument, seconds: float) -> Result:
+    """Calls a function; only meanwhile may the guard end the process, or its time run out.
 
     A worker that ended while it held the lock of the pool's pipe would stop all others.
     """
     _guard.busy = True
+    _set_alarm(seconds)
     try:
         return function(argument)
     finally:
+        _set_alarm(0.0)
         with _guard.lock:
             _guard.busy = False
+
+
+def allow_more(seconds: float) -> None:
+    """More time for the task that calls it; where no time is set, nothing happens."""
+    left = signal.getitimer(signal.ITIMER_REAL)[0] if hasattr(signal, "getitimer") else 0.0
+    if left:
+        _set_alarm(left + seconds)
+
+
+def _set_alarm(seconds: float) -> None:
+    """The system ends the process then (SIGALRM), whatever it is doing; Windows has none, the pool's limit holds."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _be_silent() -> None:
@@ -73,6 +92,13 @@ def _watch(max_memory_bytes: int) -> None:
             if _guard.busy and me.memory_info().rss > max_memory_bytes:
                 os._exit(MEMORY_EXIT)
     os._exit(0)
+
+
+def _reserved() -> int:
+    """Bytes that the libraries have set aside already and mostly never touch: Arrow's allocator reserves a GiB."""
+    import psutil
+
+    return int(getattr(psutil.Process().memory_info(), "data", 0))
 
 
 def _limit_data(limit_bytes: int) -> None:

@@ -11,7 +11,7 @@ from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.errors import UnavailableError
-from flows.guard import MEMORY_EXIT, guarded, start_guard
+from flows.guard import MEMORY_EXIT, TIME_EXIT, guarded, start_guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,12 +53,21 @@ class Pool:
 
     A task whose process dies is tried once more, alone in a process made for it: a crash may have been the work of the
     document before. Processes come from a fork server that has imported the libraries already, so that a new one costs
-    milliseconds and inherits no thread.
+    milliseconds and inherits no thread. `more_seconds` is the most that a task may get by `guard.allow_more`.
     """
 
-    def __init__(self, *, workers: int, max_seconds: float, max_memory_bytes: int, preload: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        workers: int,
+        max_seconds: float,
+        max_memory_bytes: int,
+        more_seconds: float = 0.0,
+        preload: Sequence[str] = (),
+    ) -> None:
         self.workers = workers
         self._max_seconds = max_seconds
+        self._more_seconds = more_seconds
         self._max_memory_bytes = max_memory_bytes
         self._preload = tuple(preload)
         self._context = start_server(preload)
@@ -124,7 +133,7 @@ class Pool:
     ) -> Result:
         from pebble import ProcessExpired
 
-        future = pool.schedule(guarded, args=(function, argument), timeout=limit)
+        future = pool.schedule(guarded, args=(function, argument, limit), timeout=limit + self._more_seconds)
         try:
             result: Result = await asyncio.wrap_future(future)
         except TimeoutError as error:
@@ -132,6 +141,8 @@ class Pool:
         except ProcessExpired as error:
             if error.exitcode == MEMORY_EXIT:
                 raise OutOfMemoryError from error
+            if error.exitcode == TIME_EXIT:
+                raise OutOfTimeError from error
             raise WorkerDiedError(error.exitcode) from error
         return result
 

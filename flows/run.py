@@ -53,11 +53,12 @@ def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryR
 
 def _pool(options: RunOptions) -> Pool:
     from flows.pool import Pool
-    from flows.worker import PRELOAD
+    from flows.worker import OCR_SECONDS, PRELOAD
 
     return Pool(
         workers=options.workers,
         max_seconds=options.max_seconds,
+        more_seconds=OCR_SECONDS * options.max_pages,
         max_memory_bytes=options.max_memory,
         preload=PRELOAD,
     )

@@ -207,7 +207,13 @@ def settings() -> tuple[Setting, ...]:
         Setting(name="max_pages", default=500, parse=count, metavar="N", help="pages of a document"),
         Setting(name="max_bytes", default=256 * MIB, parse=size, metavar="SIZE", help="size of a file"),
         Setting(name="max_pixels", default=100_000_000, parse=count, metavar="N", help="pixels of a picture"),
-        Setting(name="max_seconds", default=120.0, parse=seconds, metavar="SECONDS", help="time for a document"),
+        Setting(
+            name="max_seconds",
+            default=120.0,
+            parse=seconds,
+            metavar="SECONDS",
+            help="time for a document, and 10 more for each page read by OCR",
+        ),
         Setting(name="max_memory", default=1024 * MIB, parse=size, metavar="SIZE", help="memory of a worker process"),
     )
 

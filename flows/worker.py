@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.guard import allow_more
 from flows.outcome import DocumentOutcome
 from tiling import Document, DocumentError, Failure, Page, PageState, Reason, Stage, WordsSource
 
@@ -45,6 +46,8 @@ PRELOAD = (
     "rapidfuzz.process",
 )
 """What the fork server imports once, for all worker processes; the rest is imported where it is used."""
+OCR_SECONDS = 10.0
+"""More time for a document, for each page that is read by OCR."""
 NO_OCR = "It has ink and no text layer, and --ocr never says that pictures are not read."
 
 
@@ -223,6 +226,7 @@ def _with_ocr(opened: OpenDocument, page: Page, mode: str, progress: _Progress) 
     except (ImportError, ModelsMissingError) as error:
         message = f"OCR cannot start: {error}. Install extract again, or leave pictures out with --ocr never."
         raise DocumentError(Stage.WORDS, Reason.ENGINE_UNAVAILABLE, message, page.index) from error
+    allow_more(OCR_SECONDS)
     start = time.perf_counter()
     read = ocr_page(opened, page, reader)
     progress.seconds["ocr"] = progress.seconds.get("ocr", 0.0) + time.perf_counter() - start

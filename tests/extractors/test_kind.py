@@ -71,7 +71,14 @@ def test_a_letter_is_none_and_what_was_found_in_it_waits():
     assert all(ReviewReason.INCOMPLETE in f.reasons for f in record.fields if f.value is not None)
 
 
-@pytest.mark.parametrize("title", ["Quotation", "Purchase order", "Lieferschein", "Devis"])
+def test_an_order_whose_number_is_no_invoice_number_is_none():
+    record = record_of(page_of("Purchase order", "CF-2041", "120.00"))
+    assert record.status is RecordStatus.INCOMPLETE
+    assert record.values["order_number"] == "CF-2041"
+    assert any(n.startswith(f"{NOT_OF_KIND} an invoice: no invoice number") for n in record.notes)
+
+
+@pytest.mark.parametrize("title", ["Quotation", "Lieferschein", "Devis"])
 def test_another_paper_with_date_and_total_is_named_by_its_heading(title):
     record = record_of(page_of(title, "CF-2041", "120.00"))
     assert record.status is RecordStatus.INCOMPLETE

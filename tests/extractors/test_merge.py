@@ -55,6 +55,10 @@ def said(path: str, value: Value, **more: object) -> Finding:
     return Finding(path=path, state=State.VALUE, value=value, text=str(value), **{"evidence": HERE, **more})
 
 
+NUMBER = said("invoice_number", "K-1")
+"""Beside a total, enough for a document to be an invoice."""
+
+
 def reading(reader: str, *findings: Finding, **more: object) -> Reading:
     return Reading(reader=reader, revision="1", findings=findings, **more)
 
@@ -133,14 +137,16 @@ def test_an_einvoice_may_be_ignored() -> None:
 
 
 def test_two_readers_of_the_page_that_differ_go_to_a_person() -> None:
-    _, fields = merged(reading("vision", said("total", Decimal(119))), reading("layout", said("total", Decimal(911))))
+    _, fields = merged(
+        reading("vision", said("total", Decimal(119)), NUMBER), reading("layout", said("total", Decimal(911)), NUMBER)
+    )
     assert fields["total"].value == Decimal(119)
     assert fields["total"].reasons == (ReviewReason.DISAGREEMENT,)
     assert "layout reads `911`" in fields["total"].notes
 
 
 def test_a_value_without_a_place_is_looked_up_and_one_that_no_page_shows_is_doubted() -> None:
-    answers = reading("vision", said("total", Decimal("1234.5"), evidence=None), said("kind", "invoice"))
+    answers = reading("vision", said("total", Decimal("1234.5"), evidence=None), said("kind", "invoice"), NUMBER)
     _, shown = merged(answers, doc=document("Total 1.234,50"))
     _, invented = merged(answers, doc=document("Total 77,00"))
     assert shown["total"].evidence is not None
@@ -150,7 +156,9 @@ def test_a_value_without_a_place_is_looked_up_and_one_that_no_page_shows_is_doub
 
 
 def test_repaired_xml_is_believed_no_more_than_a_page() -> None:
-    repaired = reading("einvoice", said("total", Decimal(5), evidence=None, signals={**XML, "xml_well_formed": 0.0}))
+    repaired = reading(
+        "einvoice", said("total", Decimal(5), evidence=None, signals={**XML, "xml_well_formed": 0.0}), NUMBER
+    )
     _, fields = merged(repaired)
     assert fields["total"].reasons == (ReviewReason.NO_EVIDENCE,)
 
@@ -259,7 +267,7 @@ def failing(*paths: str):
 
 def test_a_failing_check_marks_the_values_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "run_checks", failing("total", "line_items"))
-    record, fields = merged(reading("layout", said("total", Decimal(50)), *line(0, "Oil", "40")))
+    record, fields = merged(reading("layout", NUMBER, said("total", Decimal(50)), *line(0, "Oil", "40")))
     assert fields["total"].reasons == (ReviewReason.CHECK_FAILED,)
     assert fields["total"].signals["check_passed"] == 0.0
     assert "40.00 + 7.00" in fields["total"].notes[0]
@@ -293,7 +301,7 @@ def test_the_records_confidence_is_that_of_its_required_fields_together() -> Non
 
 
 def test_the_reasons_of_a_reader_stay_and_unknown_ones_become_notes() -> None:
-    _, fields = merged(reading("layout", said("total", Decimal(5), reasons=("hidden_text", "smudged"))))
+    _, fields = merged(reading("layout", NUMBER, said("total", Decimal(5), reasons=("hidden_text", "smudged"))))
     assert fields["total"].reasons == (ReviewReason.HIDDEN_TEXT,)
     assert "smudged" in fields["total"].notes
 

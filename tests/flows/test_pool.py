@@ -15,11 +15,11 @@ GREEDY = "[bytes([i % 256]) * 10**7 for i in range(10**5)]"
 """An expression whose value is far larger than a worker may be."""
 
 
-def with_pool(calls, *, max_seconds=20.0):
+def with_pool(calls, *, max_seconds=20.0, **options):
     """The results, or errors, of all (function, argument) pairs, called at the same time."""
 
     async def run():
-        pool = Pool(workers=2, max_seconds=max_seconds, max_memory_bytes=300 * 2**20)
+        pool = Pool(workers=2, max_seconds=max_seconds, max_memory_bytes=300 * 2**20, **options)
         try:
             return await asyncio.gather(*(pool.call(*call) for call in calls), return_exceptions=True)
         finally:
@@ -53,6 +53,18 @@ def test_one_that_takes_too_long_is_ended():
     slow, quick = with_pool([(time.sleep, 60), (len, "abc")], max_seconds=0.5)
     assert isinstance(slow, OutOfTimeError)
     assert quick == 3
+
+
+def test_one_that_is_allowed_more_time_gets_it_and_no_more():
+    slow = "__import__('flows.guard', fromlist=['']).allow_more(1.5) or __import__('time').sleep({}) or 'done'"
+    longer, too_long = with_pool([(eval, slow.format(1)), (eval, slow.format(60))], max_seconds=0.5, more_seconds=60)
+    assert longer == "done"
+    assert isinstance(too_long, OutOfTimeError)
+
+
+def test_one_that_never_lets_go_of_the_interpreter_is_ended():
+    (stuck,) = with_pool([(eval, "__import__('re').match('(a|aa)+$', 'a' * 60 + 'b')")], max_seconds=1, more_seconds=60)
+    assert isinstance(stuck, OutOfTimeError)
 
 
 def test_one_that_takes_too_much_memory_is_ended():
