@@ -1,0 +1,1 @@
+"""Asking a model: one request about one picture in, one answer out, behind one protocol."""
