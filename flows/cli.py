@@ -18,7 +18,7 @@ COMMANDS = {
     "explain": "what happened to a document, and where a value came from",
     "eval": "how right an output is, and what its confidence is worth",
     "calibrate": "confidence and thresholds fitted to your own truth or corrections",
-    "review": "the values that wait for a person, as a CSV file with pictures",
+    "review": "what waits for a person, as a CSV file with pictures, and the decisions back",
     "rescore": "rebuild the tables from the stored readings, without reading anything again",
     "forget": "remove all that is stored of a document",
     "schema": "built-in and own schemas: list, show, check, new",

@@ -15,7 +15,7 @@ from flows.tables import part_name
 from flows.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from flows.output import Output
     from flows.rows import Merge
@@ -53,6 +53,18 @@ def rescore(
         if settings:
             write_settings(output, work, kind="rescore")
         built[name] = output.derive(work, merge=merge, force=True)
+    return built
+
+
+def rederive(output: Output, names: Iterable[str], *, merge: Merge | None = None) -> dict[str, Derived]:
+    """Schema -> what was built, with the last run's settings: only parts older than their readings or corrections."""
+    built: dict[str, Derived] = {}
+    for name in names:
+        schema = stored_schema(output, name)
+        if schema is not None:
+            stored = last_settings(output, name)
+            work = Work(schema=schema, fingerprint="", run_id="", settings=stored, policy=policy_of(stored))
+            built[name] = output.derive(work, merge=merge)
     return built
 
 

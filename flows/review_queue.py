@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 from flows.original import original
 from flows.part_file import open_part
 from flows.readings import part_schema
+from flows.rows import ROW
 from flows.tables import part_name
 from review.csv_file import lines_of
 from review.items import ReviewItem, items_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
 
+    from extractors.policy import Policy
     from flows.output import Output
     from schemas import Schema
     from tiling.open import OpenDocument
@@ -79,21 +81,26 @@ def export(
     path: Path,
     *,
     schemas: Sequence[str],
-    threshold: float | None,
+    policies: Mapping[str, Policy],
     crops: bool,
     passwords: Sequence[str],
 ) -> Exported:
-    """Writes the CSV (whole or not at all) and, in a folder beside it, the crops."""
+    """Writes the CSV (whole or not at all) and, in a folder beside it, the crops; `policies` by schema."""
     done = Exported(path=path)
     scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with scratch.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            for text in lines_of(_rows(output, done, schemas, crops, passwords), threshold=threshold):
+            rows = _rows(output, done, schemas, crops, passwords)
+            for text in lines_of((item, crop, _threshold(policies, item)) for item, crop in rows):
                 file.write(text)
         scratch.replace(path)
     finally:
         scratch.unlink(missing_ok=True)
     return done
+
+
+def _threshold(policies: Mapping[str, Policy], item: ReviewItem) -> float:
+    return policies[item.schema].threshold_of(ROW.sub("", item.path))
 
 
 def _rows(

@@ -45,20 +45,23 @@ BYTE_ORDER_MARK = "\ufeff"
 """Excel takes a CSV without it for the local 8-bit code page."""
 
 
-def lines_of(items: Iterable[tuple[ReviewItem, str]], *, threshold: float | None) -> Iterator[str]:
-    """The file's text in pieces (RFC 4180: CRLF, every cell quoted); `items`: item and the path of its crop, or ''."""
+def lines_of(items: Iterable[tuple[ReviewItem, str, float]]) -> Iterator[str]:
+    """The file's text in pieces (RFC 4180: CRLF, every cell quoted).
+
+    `items`: item, the path of its crop or '', and the confidence from which it would have been accepted.
+    """
     buffer = StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     yield BYTE_ORDER_MARK + buffer.getvalue()
-    for item, crop in items:
+    for item, crop, threshold in items:
         buffer.seek(0)
         buffer.truncate()
         writer.writerow([escape(cell) for cell in _cells(item, crop, threshold)])
         yield buffer.getvalue()
 
 
-def _cells(item: ReviewItem, crop: str, threshold: float | None) -> list[str]:
+def _cells(item: ReviewItem, crop: str, threshold: float) -> list[str]:
     box = item.box
     return [
         item.item_id,
@@ -71,7 +74,7 @@ def _cells(item: ReviewItem, crop: str, threshold: float | None) -> list[str]:
         item.text,
         item.state,
         "" if item.confidence is None else f"{item.confidence:.3f}",
-        "" if threshold is None else f"{threshold:.3f}",
+        f"{threshold:.3f}",
         " ".join(item.reasons),
         " | ".join(item.notes),
         " | ".join(item.alternatives),

@@ -42,12 +42,22 @@ class ReviewItem:
     @property
     def value_hash(self) -> str:
         """What a decision was about: an import whose hash differs is about a value that has changed since."""
-        return digest(self.document_id, self.path, self.state, self.value or "")
+        return hash_of_value(self.document_id, self.path, self.state, self.value)
+
+
+def id_of_item(document_id: str, schema: str, path: str) -> str:
+    """The id under which a value is asked about, at every export."""
+    return digest(document_id, schema, path)
+
+
+def hash_of_value(document_id: str, path: str, state: str, value: str | None) -> str:
+    """The lock of a value: as long as it is the same, what was decided about it holds."""
+    return digest(document_id, path, state, value or "")
 
 
 def digest(*parts: str) -> str:
-    """Sixteen hexadecimal digits over the parts."""
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    """An `h` and sixteen hexadecimal digits over the parts: no spreadsheet takes that for a number and rounds it."""
+    return "h" + hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def items_of(
@@ -63,7 +73,7 @@ def items_of(
 def _item(row: dict[str, Any], schema: str, schema_version: str, run_id: str, labels: dict[str, str]) -> ReviewItem:
     box = row["box"]
     return ReviewItem(
-        item_id=digest(row["_document_id"], schema, row["path"]),
+        item_id=id_of_item(row["_document_id"], schema, row["path"]),
         source=row["_source"],
         document_id=row["_document_id"],
         schema=schema,

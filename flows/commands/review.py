@@ -1,31 +1,58 @@
-"""`extract review export OUT`: what waits for a person, as a CSV file with pictures beside it."""
+"""`extract review export|import OUT`: what waits for a person as a CSV file with pictures, and the decisions back."""
 
 from __future__ import annotations
 
+import datetime as dt
+import getpass
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.errors import UsageError, nearest
+from flows.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     import argparse
 
+    from flows.review_import import Imported
+
+ACTIONS = ("export", "import")
+SHOWN_ROWS = 20
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", metavar="export", help="export: write the queue as CSV")
+    parser.add_argument(
+        "action", metavar="export|import", help="export: write the queue as CSV; import: take the decisions in it"
+    )
     parser.add_argument("out", metavar="OUT", help="the output of a run")
-    parser.add_argument("--to", metavar="FILE.csv", type=Path, default=Path("review.csv"), help="default: review.csv")
-    parser.add_argument("--schema", metavar="NAME", help="only items of this schema")
-    parser.add_argument("--no-crops", action="store_true", help="without the pictures of the evidence")
+    parser.add_argument("--to", metavar="FILE.csv", type=Path, help="of export (default: review.csv)")
+    parser.add_argument("--schema", metavar="NAME", help="export only items of this schema")
+    parser.add_argument("--no-crops", action="store_true", help="export without the pictures of the evidence")
     parser.add_argument("--password", action="append", default=[], help="of a protected PDF, for its crops")
+    parser.add_argument(
+        "--from",
+        metavar="FILE.csv",
+        dest="source",
+        type=Path,
+        help="of import: the file with decisions (default: review.csv)",
+    )
+    parser.add_argument(
+        "--reviewer", metavar="NAME", help="of import: who decided, where a row does not say (default: you)"
+    )
 
 
 def execute(args: argparse.Namespace) -> int:
-    if args.action != "export":
-        msg = f"`extract review` has no action {args.action!r}.{nearest(args.action, ['export'])} It has: export."
+    if args.action not in ACTIONS:
+        near = nearest(args.action, ACTIONS)
+        msg = f"`extract review` has no action {args.action!r}.{near} It has: {', '.join(ACTIONS)}."
         raise UsageError(msg)
-    if not args.to.parent.is_dir():
-        msg = f"--to {args.to}: there is no folder {args.to.parent}. Make it first."
+    return _export(args) if args.action == "export" else _import(args)
+
+
+def _export(args: argparse.Namespace) -> int:
+    to = args.to or Path("review.csv")
+    if not to.parent.is_dir():
+        msg = f"--to {to}: there is no folder {to.parent}. Make it first."
         raise UsageError(msg)
     from flows.output import open_output
     from flows.review_queue import export
@@ -37,12 +64,11 @@ def execute(args: argparse.Namespace) -> int:
         msg = f"{args.out} holds no {args.schema!r}.{nearest(args.schema, known)} It holds: {', '.join(known)}."
         raise UsageError(msg)
     schemas = [args.schema] if args.schema else known
-    thresholds = {last_policy(output, name).threshold_of("") for name in schemas}
     done = export(
         output,
-        args.to,
+        to,
         schemas=schemas,
-        threshold=thresholds.pop() if len(thresholds) == 1 else None,
+        policies={name: last_policy(output, name) for name in schemas},
         crops=not args.no_crops,
         passwords=args.password,
     )
@@ -51,4 +77,55 @@ def execute(args: argparse.Namespace) -> int:
         print(
             f"{done.without_original} documents have no crops: their originals could not be opened where they were read"
         )
-    return 0
+    if done.items:
+        print(f"fill in `decision` (and `corrected_value`), then: extract review import {args.out} --from {done.path}")
+    return ExitCode.OK
+
+
+def _import(args: argparse.Namespace) -> int:
+    from flows.output import open_output
+    from flows.rescore import rederive
+    from flows.review_import import import_decisions
+    from review.csv_decisions import DecisionsError, read_decisions
+
+    source = args.source or Path("review.csv")
+    try:
+        rows, undecided = read_decisions(source)
+    except DecisionsError as error:
+        raise UsageError(str(error)) from error
+    output = open_output(args.out, create=False)
+    done = import_decisions(
+        output, rows, reviewer=args.reviewer or _login(), decided_at=dt.datetime.now(dt.UTC).replace(microsecond=0)
+    )
+    damaged = [e for d in rederive(output, done.schemas).values() for e in d.damaged]
+    _tell(done, undecided, source)
+    for part in damaged:
+        print(f"extract: {part.message}", file=sys.stderr)
+    if damaged:
+        return ExitCode.UNAVAILABLE
+    return ExitCode.DOCUMENTS_FAILED if done.refused else ExitCode.OK
+
+
+def _tell(done: Imported, undecided: int, source: Path) -> None:
+    print(f"{done.decisions} decisions on {done.documents} documents taken from {source}")
+    if done.already:
+        print(f"{done.already} were stored before")
+    if undecided:
+        print(f"{undecided} rows have no decision yet")
+    for refused in done.refused[:SHOWN_ROWS]:
+        print(f"extract: {source}, row {refused.row}: {refused.message}", file=sys.stderr)
+    if len(done.refused) > SHOWN_ROWS:
+        print(f"extract: and {len(done.refused) - SHOWN_ROWS} rows more", file=sys.stderr)
+    if done.refused:
+        print(
+            f"extract: {len(done.refused)} rows were refused, and {done.left} others of the same documents not taken; "
+            "mend them and import the file again: what is stored already is passed over",
+            file=sys.stderr,
+        )
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except OSError:  # a container without a user database
+        return ""

@@ -1,0 +1,192 @@
+"""From the queue to a spreadsheet and back: decisions are locked to their value, and a document is taken whole."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+
+import pytest
+
+from flows.cli import main
+from flows.corrected_value import corrected_value
+from flows.rescore import rescore
+from schemas import Field, Kind
+
+
+@pytest.fixture
+def sheet(made, output, root, tmp_path):
+    """Exports the queue of two documents of which every value waits, and imports what a test makes of it."""
+    made.run(output, made.work(), [made.candidate("a.pdf"), made.candidate("b.pdf")])
+    rescore(output, settings={"threshold": 0.999})
+    path = tmp_path / "review.csv"
+
+    class Sheet:
+        def export(self) -> dict[tuple[str, str], dict[str, str]]:
+            assert main(["review", "export", str(root), "--to", str(path), "--no-crops"]) == 0
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                rows = list(csv.DictReader(file))
+            return {(row["source"].rpartition("/")[2], row["path"]): row for row in rows}
+
+        def bring(self, rows, *more: str) -> int:
+            with path.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, list(next(iter(rows.values()))))
+                writer.writeheader()
+                writer.writerows(rows.values())
+            return main(["review", "import", str(root), "--from", str(path), *more])
+
+        def fields(self) -> dict[tuple[str, str], dict]:
+            return {(f["_source"].rpartition("/")[2], f["path"]): f for f in made.rows(root, "fields")}
+
+        def parts(self) -> int:
+            return len(output.store.names("corrections/"))
+
+    return Sheet()
+
+
+def test_what_was_decided_is_in_the_tables(sheet, made, root, capsys):
+    rows = sheet.export()
+    rows["a.pdf", "total"] |= {"decision": "correct", "corrected_value": "99.90"}
+    rows["a.pdf", "day"] |= {"decision": "absent", "reviewer": "rita"}
+    rows["b.pdf", "number"] |= {"decision": "accept"}
+    assert sheet.bring(rows, "--reviewer", "otto") == 0
+    told = capsys.readouterr().out
+    assert "3 decisions on 2 documents taken" in told
+    assert "7 rows have no decision yet" in told
+    fields = sheet.fields()
+    assert (fields["a.pdf", "total"]["value"], fields["a.pdf", "total"]["status"]) == ("99.90", "corrected")
+    assert "absent by rita" in fields["a.pdf", "day"]["notes"]
+    assert "accept by otto" in fields["b.pdf", "number"]["notes"]
+    assert {r["total"] for r in made.rows(root, "records")} == {Decimal("99.90"), Decimal("12.50")}
+
+
+def test_the_same_file_again_changes_nothing(sheet, capsys):
+    rows = sheet.export()
+    rows["a.pdf", "total"] |= {"decision": "correct", "corrected_value": "99.90"}
+    rows["b.pdf", "number"] |= {"decision": "reject"}
+    assert sheet.bring(rows) == 0
+    before = sheet.fields()
+    assert sheet.bring(rows) == 0
+    assert "2 were stored before" in capsys.readouterr().out
+    assert (sheet.fields(), sheet.parts()) == (before, 1)
+
+
+def test_a_document_with_a_wrong_row_is_not_taken_and_the_others_are(sheet, capsys):
+    rows = sheet.export()
+    rows["a.pdf", "total"] |= {"decision": "correct", "corrected_value": "a lot"}
+    rows["a.pdf", "number"] |= {"decision": "accept"}
+    rows["b.pdf", "total"] |= {"decision": "accept"}
+    assert sheet.bring(rows) == 1
+    told = capsys.readouterr()
+    assert "1 decisions on 1 documents" in told.out
+    assert "row 3: total: `a lot` is no money; write it as 1234.50" in told.err
+    assert "1 rows were refused, and 1 others of the same documents not taken" in told.err
+    assert [k for k, f in sheet.fields().items() if f["status"] == "corrected"] == [("b.pdf", "total")]
+
+
+def test_a_value_that_has_changed_since_the_export_is_not_overwritten(sheet, capsys):
+    first, second = sheet.export(), sheet.export()
+    first["a.pdf", "total"] |= {"decision": "correct", "corrected_value": "99.90"}
+    assert sheet.bring(first) == 0
+    second["a.pdf", "total"] |= {"decision": "correct", "corrected_value": "88.80"}
+    assert sheet.bring(second) == 1
+    assert "total has changed since the export (it is `99.90` now)" in capsys.readouterr().err
+    assert sheet.fields()["a.pdf", "total"]["value"] == "99.90"
+
+
+def test_only_the_columns_of_the_reviewer_are_read_back(sheet):
+    rows = sheet.export()
+    rows["a.pdf", "total"] |= {"decision": "accept", "value": "1000000.00", "confidence": "1", "source": "other.pdf"}
+    assert sheet.bring(rows) == 0
+    assert sheet.fields()["a.pdf", "total"]["value"] == "12.50"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"decision": "acept"}, "`acept` is no decision. Did you mean 'accept'?"),
+        ({"decision": "accept", "corrected_value": "3.00"}, "has a corrected value"),
+        ({"decision": "correct"}, "no corrected value is given"),
+        ({"decision": "accept", "path": "day"}, "do not belong together"),
+        ({"decision": "accept", "schema": "nota"}, "holds no schema 'nota'. Did you mean 'note'?"),
+        ({"decision": "accept", "value_hash": "h0"}, "has changed since the export"),
+    ],
+)
+def test_a_row_that_cannot_be_taken_says_why(sheet, capsys, change, message):
+    rows = sheet.export()
+    rows["a.pdf", "total"] |= change
+    assert sheet.bring(rows) == 1
+    assert message in capsys.readouterr().err
+    assert sheet.parts() == 0
+
+
+def test_a_rejected_document_is_rejected_whole(sheet, made, root, capsys):
+    rows = sheet.export()
+    rows["a.pdf", "total"] |= {"decision": "reject"}
+    rows["a.pdf", "number"] |= {"decision": "accept"}
+    assert sheet.bring(rows) == 1
+    assert "another row rejects the whole document" in capsys.readouterr().err
+    rows["a.pdf", "number"] |= {"decision": "reject"}
+    assert sheet.bring(rows) == 0
+    assert "1 decisions on 1 documents" in capsys.readouterr().out
+    assert [r["_source"] for r in made.rows(root, "records")] == ["in/b.pdf"]
+    assert sheet.bring(rows) == 0
+    assert sheet.parts() == 1
+
+
+def test_one_value_decided_twice_is_refused(sheet, capsys):
+    rows = sheet.export()
+    rows["a.pdf", "total"] |= {"decision": "accept"}
+    rows["a.pdf", "twice"] = rows["a.pdf", "total"] | {"decision": "absent"}
+    assert sheet.bring(rows) == 1
+    assert "decided in row 3 too" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("output")
+def test_an_unknown_action_names_the_known_ones(root, capsys):
+    assert main(["review", "exprot", str(root)]) == 2
+    assert "Did you mean 'export'" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("output")
+def test_a_file_of_something_else_is_refused(tmp_path, root, capsys):
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    assert main(["review", "import", str(root), "--from", str(tmp_path / "other.csv")]) == 2
+    assert "lacks the columns" in capsys.readouterr().err
+
+
+def field(kind: Kind, **more) -> Field:
+    return Field(name="x", kind=kind, **more)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (Kind.MONEY, "1.234,56", "1234.56"),
+        (Kind.MONEY, "-12.5", "-12.50"),
+        (Kind.DATE, "31.01.2026", "2026-01-31"),
+        (Kind.DATE, "2026-01-31", "2026-01-31"),
+        (Kind.CODE, "00012", "00012"),
+        (Kind.IBAN, "DE02 1203 0000 0000 2020 51", "DE02120300000000202051"),
+        (Kind.TIME, "14:30", "14:30:00"),
+    ],
+)
+def test_a_value_may_be_typed_as_it_is_printed(kind, text, value):
+    assert str(corrected_value(field(kind), text)) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "message"),
+    [
+        (Kind.MONEY, "1,234", "may mean 1234, 1.234|may mean 1.234, 1234"),
+        (Kind.MONEY, "1.234", "more than 2 decimals; write it as 1234.50"),
+        (Kind.DATE, "03/04/2026", "may mean 2026-0[34]-0[34], 2026-0[34]-0[34]; write it as 2026-01-31"),
+        (Kind.DATE, "soon", "is no date"),
+        (Kind.IBAN, "DE03 1203 0000 0000 2020 51", "check digits"),
+        (Kind.TABLE, "x", "is a table"),
+        (Kind.INTEGER, "12.5", "is no"),
+        (Kind.CODE, "", "say `absent`"),
+    ],
+)
+def test_what_may_mean_two_things_or_nothing_is_refused(kind, text, message):
+    with pytest.raises(ValueError, match=message):
+        corrected_value(field(kind), text)
