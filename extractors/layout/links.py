@@ -61,12 +61,14 @@ class Neighbours:
     def between(self, y0: float, y1: float) -> list[Cell | Mention]:
         return self.items[bisect_left(self.heights, y0) : bisect_left(self.heights, y1)]
 
-    def links(self, cell: Cell, wanted: Callable[[Cell | Mention], bool]) -> Iterator[Link]:
-        """All places around `cell` where a value that is `wanted` stands."""
+    def links(
+        self, cell: Cell, wanted: Callable[[Cell | Mention], bool], skipped: frozenset[tuple[str, ...]] = frozenset()
+    ) -> Iterator[Link]:
+        """All places around `cell` where a value that is `wanted` stands; cells that say `skipped` are in no way."""
         right = list(self._right(cell, wanted))
         yield from right
         near = bool(right) and right[0].strength > 0.8
-        below = list(self._below(cell, wanted))
+        below = list(self._below(cell, wanted, skipped))
         for link in below:
             yield replace(link, strength=0.5 * link.strength) if near and cell.colon else link
         if not right and not below:
@@ -102,7 +104,9 @@ class Neighbours:
             if passed > 0.9:
                 return
 
-    def _below(self, cell: Cell, wanted: Callable[[Cell | Mention], bool]) -> Iterator[Link]:
+    def _below(
+        self, cell: Cell, wanted: Callable[[Cell | Mention], bool], skipped: frozenset[tuple[str, ...]]
+    ) -> Iterator[Link]:
         """What hangs under the label, nearest first; a column of like values goes on below its first."""
         letter = max(4.0, cell.box.height, 0.8 * self.index.letter_pt)
         passed: list[tuple[Box, float]] = []
@@ -111,7 +115,7 @@ class Neighbours:
             if item.box.cy > reach or hanging >= COLUMN_VALUES:
                 return
             aligned = _aligned(cell.box, item.box, letter)
-            if aligned <= 0:
+            if aligned <= 0 or (isinstance(item, Cell) and item.tokens in skipped):
                 continue
             blocked = sum(cost for box, cost in passed if box.y1 <= item.box.cy and box.overlap_x(item.box) > 0)
             distance = min(REACH_LINES, max(0.0, (item.box.y0 - cell.box.y1) / letter))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from extractors.layout.cells import index_page
 from extractors.layout.choose import choose
 from extractors.layout.concepts import SUBTOTAL, TAX, TOTAL, sum_roles, words_of_labels
+from extractors.layout.free_text import column_labels
 from extractors.layout.headings import heading_families
 from extractors.layout.known import schema_labels
 from extractors.layout.mending import mended
@@ -119,7 +120,13 @@ def _scalars(
     inside = _within(regions)
     families = heading_families(indexes)
     labels = schema_labels(schema, families)
-    scorer = Scorer(labels=labels.index, locale=locale, inside_table=inside, families=families)
+    scorer = Scorer(
+        labels=labels.index,
+        locale=locale,
+        inside_table=inside,
+        families=families,
+        headings=column_labels(schema),
+    )
     rows = [r for i in indexes for r in rows_of(i, locale, spell)] if labels.till else []
     return choose(indexes, labels, scorer.score(indexes), locale, inside, rows)
 

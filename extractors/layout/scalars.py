@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from extractors.layout.candidates import Mention, Shape
 from extractors.layout.columns import merged, with_sums, without_columns
+from extractors.layout.free_text import link_within, text_words, within
 from extractors.layout.labels import LONG
 from extractors.layout.links import Neighbours, Relation
 from extractors.layout.naming import Names, in_sentence
@@ -59,6 +60,8 @@ class Scorer:
     inside_table: Callable[[int, Box], bool]
     families: frozenset[str] = frozenset()
     """What the document calls itself (`headings`)."""
+    headings: frozenset[tuple[str, ...]] = frozenset()
+    """Headings of the schema's tables: no text is one."""
     parsed: dict[tuple[str, Kind, str], Parsed | None] = field(default_factory=dict)
 
     def score(self, indexes: Sequence[PageIndex]) -> dict[str, list[Candidate]]:
@@ -86,16 +89,26 @@ class Scorer:
         by_kind: dict[Kind, list[str]] = {}
         for name in named:
             by_kind.setdefault(self._known(name).field.kind, []).append(name)
+        for name in by_kind.get(Kind.TEXT, ()):
+            parts = within(cell, self._known(name))
+            if parts is not None:
+                candidate = self._candidate(self._known(name), link_within(parts), trust, around)
+                found[name] += [candidate] if candidate is not None else []
         for kind, fields in by_kind.items():
-            for link in around.links(cell, _wanted(kind)):
+            skipped = self.headings if kind is Kind.TEXT else frozenset()
+            for link in around.links(cell, _wanted(kind, skipped), skipped):
                 for name in fields:
-                    candidate = self._candidate(self._known(name), link, trust * named[name])
+                    candidate = self._candidate(self._known(name), link, trust * named[name], around)
                     if candidate is not None:
                         found[name].append(candidate)
 
-    def _candidate(self, known: FieldLabels, link: Link, label: float) -> Candidate | None:
+    def _candidate(self, known: FieldLabels, link: Link, label: float, around: Neighbours) -> Candidate | None:
         target, kind = link.target, known.field.kind
-        if isinstance(target, Mention):
+        if kind is Kind.TEXT:
+            words = text_words(around.index, link, around.is_label)
+            text, box = " ".join(w.text for w in words), union(w.box for w in words)
+            factor, prose = 1.0, _is_prose(link)
+        elif isinstance(target, Mention):
             text, box = _text_of(target, known), target.box
             factor = _type_strength(kind, target)
             if kind is Kind.DATE and known.edge and Shape.RANGE not in target.shapes and not _names_edge(link, known):
@@ -105,7 +118,7 @@ class Scorer:
             words = words_of(target, link)
             text, box = " ".join(w.text for w in words), union(w.box for w in words)
             factor = is_value(target)
-            prose = len(link.cell.tokens) > LONG or link.relation not in {Relation.RIGHT, Relation.BELOW}
+            prose = _is_prose(link)
         parsed = None if prose else self._value(known.field, text, label)
         score = label * link.strength * factor * (VALUE_IN_TABLE if self.inside_table(target.page, target.box) else 1.0)
         if parsed is None or score < LEAST:
@@ -135,8 +148,15 @@ class Scorer:
         return found
 
 
-def _wanted(kind: Kind) -> Callable[[Cell | Mention], bool]:
+def _is_prose(link: Link) -> bool:
+    """The label is a sentence, or the words stand where no label has its value."""
+    return len(link.cell.tokens) > LONG or link.relation not in {Relation.RIGHT, Relation.BELOW}
+
+
+def _wanted(kind: Kind, headings: frozenset[tuple[str, ...]]) -> Callable[[Cell | Mention], bool]:
     shapes = SHAPES.get(kind)
+    if kind is Kind.TEXT:
+        return lambda item: isinstance(item, Mention) or not (item.colon or item.tokens in headings)
     if shapes is None:
         return lambda item: isinstance(item, Mention) or not item.colon
     if kind is Kind.MONEY:
