@@ -110,7 +110,7 @@ def _until_label(index: PageIndex, segment: Segment, start: int) -> Sequence[Wor
 
 
 def _following(index: PageIndex, line: Segment, first: Word, is_label: Callable[[Cell], bool]) -> Segment | None:
-    """The line of print right below, flush with the text or with its label; None where another label or another size begins."""
+    """The line of print right below, flush with the text or its label; None where another label or size begins."""
     letter = max(4.0, line.box.height)
     for segment in index.segments:
         gap = segment.box.y0 - line.box.y1
