@@ -1,4 +1,8 @@
-"""A schema as JSON Schema for constrained decoding: nothing unbounded, nothing optional, everything nullable."""
+"""A schema as JSON Schema for constrained decoding: nothing unbounded, nothing optional, everything nullable.
+
+Only keywords are used that the known decoders (guidance, xgrammar) enforce alike; what the schema says beside them is
+checked after the answer (`schemas.answer`, `schemas.model`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from typing import Any
 
 from schemas.schema import Field, Kind, Schema
 
+UNREADABLE = "?"
+"""What a model writes where something is printed that it cannot read; null means that nothing is printed."""
 # Characters of printed amounts: digits, marks, signs, and a currency before or after. No quote or backslash,
 # because not every backend can escape them inside a pattern.
 _PRINTED_AMOUNT = r"^[-+(A-Za-z$€£¥*. ]{0,8}[0-9][0-9.,' ]{0,20}[-)A-Za-z$€£¥%. ]{0,8}$"
@@ -21,6 +27,13 @@ _CANONICAL = {
 _PRINTED_LENGTH = {Kind.DATE: 40, Kind.TIME: 16, Kind.CURRENCY: 20, Kind.COUNTRY: 40, Kind.IBAN: 50, Kind.VAT_ID: 40}
 _AMOUNTS = (Kind.MONEY, Kind.NUMBER, Kind.PERCENT)
 _LOOK_AROUND = re.compile(r"\(\?[=!<]")
+_LITERALS = re.compile(r"\\.|\[\^?\]?[^\]]*\]")
+_ENDLESS = re.compile(r"[*+]|\{\d+,\}")
+
+
+def decodable(pattern: str) -> bool:
+    """Whether decoders can hold a model to a pattern: no look-around, and an end (`*`, `+` and `{n,}` have none)."""
+    return not _LOOK_AROUND.search(pattern) and not _ENDLESS.search(_LITERALS.sub("x", pattern))
 
 
 def _amount_pattern(decimals: int) -> str:
@@ -36,14 +49,14 @@ def anchored(pattern: str) -> str:
     return ("" if start else "^.{0,500}") + body + ("" if end else ".{0,500}$")
 
 
-def _text(field: Field, *, verbatim: bool) -> dict[str, Any]:
-    """The string that a field's value is written as."""
+def text_of(field: Field, *, verbatim: bool = True) -> dict[str, Any]:
+    """The string that a field's value is written as: `pattern` or `maxLength`, never both, as one decoder drops one."""
     if field.kind in _AMOUNTS or (field.kind is Kind.INTEGER and verbatim):
         pattern = _PRINTED_AMOUNT if verbatim else _amount_pattern(field.decimals)
         return {"type": "string", "pattern": pattern}
     if not verbatim and field.kind in _CANONICAL:
         return {"type": "string", "pattern": _CANONICAL[field.kind]}
-    if field.pattern and not _LOOK_AROUND.search(field.pattern):
+    if field.pattern and decodable(field.pattern):
         return {"type": "string", "pattern": anchored(field.pattern)}
     return {"type": "string", "maxLength": min(field.max_length, _PRINTED_LENGTH.get(field.kind, field.max_length))}
 
@@ -51,12 +64,14 @@ def _text(field: Field, *, verbatim: bool) -> dict[str, Any]:
 def _value(field: Field, *, verbatim: bool) -> dict[str, Any]:
     if field.kind is Kind.TABLE:
         row = _object(field.columns, verbatim=verbatim)
-        return {"type": "array", "maxItems": field.max_items, "items": row}
+        return {"anyOf": [{"type": "array", "maxItems": field.max_items, "items": row}, {"type": "null"}]}
     if field.kind is Kind.ENUM:
-        return {"enum": [*field.choices, None]}
+        return {"enum": [*field.choices, UNREADABLE, None]}
     if field.kind is Kind.BOOLEAN:
-        return {"type": ["boolean", "null"]}
-    return {"anyOf": [_text(field, verbatim=verbatim), {"type": "null"}]}
+        return {"enum": [True, False, UNREADABLE, None]}
+    text = text_of(field, verbatim=verbatim)
+    unreadable = [] if "maxLength" in text else [{"const": UNREADABLE}]  # a bounded text may be it already
+    return {"anyOf": [text, *unreadable, {"type": "null"}]}
 
 
 def _object(fields: tuple[Field, ...], *, verbatim: bool) -> dict[str, Any]:
@@ -71,7 +86,8 @@ def _object(fields: tuple[Field, ...], *, verbatim: bool) -> dict[str, Any]:
 def decoder_schema(schema: Schema, *, verbatim: bool = True) -> dict[str, Any]:
     """What a model's answer must look like; the order of the properties is the order of the answer.
 
-    With `verbatim` a value is written as printed, and our own parsing decides what it means. Without it dates are ISO
-    and amounts have a point. No titles and descriptions: those belong in the prompt.
+    Every field may be null (not printed) or `UNREADABLE`; what is required is a check and no grammar. With `verbatim`
+    a value is written as printed, and our own parsing decides what it means. Without it dates are ISO and amounts have
+    a point. No titles and descriptions: those belong in the prompt.
     """
     return _object(schema.fields, verbatim=verbatim)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from schemas.ask import words
+from schemas.decoder import decodable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +82,8 @@ def _pattern(value: object) -> tuple[Effect, str]:
     text = str(value)
     if _LOOK_AROUND.search(text):
         return Effect.CHECKED, "look-around is refused by decoders; checked afterwards"
+    if not decodable(text):
+        return Effect.CHECKED, "has no end (* + {n,}), so a model could run on; checked afterwards, or write {0,40}"
     if not (text.startswith("^") and text.endswith("$")):
         return Effect.DECODED, "not anchored: add ^ and $ and say the whole text, decoders disagree on what it means"
     return _EFFECTS["pattern"]

@@ -10,10 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import Field, Kind, Schema
-from schemas.decoder import anchored, decoder_schema
+from schemas.decoder import UNREADABLE, anchored, decodable, decoder_schema
 from schemas.lint import Effect, lint
 from schemas.registry import builtin_names, load_schema
 from schemas.show import show
+
+ENFORCED = {
+    "type", "properties", "required", "additionalProperties", "items", "maxItems", "maxLength", "pattern", "anyOf",
+    "enum", "const",
+}  # fmt: skip
 
 
 def nodes(node):
@@ -31,7 +36,7 @@ def nodes(node):
 def test_nothing_is_unbounded_optional_or_chatty(name, verbatim):
     document = decoder_schema(load_schema(name), verbatim=verbatim)
     for node in nodes(document):
-        assert not {"title", "description", "default", "$ref", "format"} & set(node)
+        assert set(node) <= ENFORCED  # the keywords that guidance and xgrammar enforce alike
         if node.get("type") == "object":
             assert node["additionalProperties"] is False
             assert node["required"] == list(node["properties"])
@@ -42,16 +47,60 @@ def test_nothing_is_unbounded_optional_or_chatty(name, verbatim):
             assert node["maxItems"] > 0
 
 
+def allows(node, value):
+    """Whether a decoder lets a model write a value, as JSON Schema says."""
+    if "anyOf" in node:
+        return any(allows(branch, value) for branch in node["anyOf"])
+    if "enum" in node or "const" in node:
+        return value in node.get("enum", [node.get("const")])
+    types = {"string": str, "null": type(None), "array": list, "object": dict}
+    if not isinstance(value, types[node["type"]]):
+        return False
+    return node["type"] != "string" or (
+        len(value) <= node.get("maxLength", 10**6) and bool(re.search(node.get("pattern", ""), value))
+    )
+
+
 @pytest.mark.parametrize("name", builtin_names())
-def test_every_field_but_tables_may_be_null(name):
+@pytest.mark.parametrize("verbatim", [True, False])
+def test_every_value_may_be_null_and_may_be_said_to_be_unreadable(name, verbatim):
     schema = load_schema(name)
-    document = decoder_schema(schema)
+    document = decoder_schema(schema, verbatim=verbatim)
     for field in schema.fields:
         node = document["properties"][field.name]
-        null = (
-            {"type": "null"} in node.get("anyOf", ()) or None in node.get("enum", ()) or "null" in node.get("type", ())
-        )
-        assert null is (field.kind is not Kind.TABLE)
+        assert allows(node, None)
+        assert allows(node, UNREADABLE) is (field.kind is not Kind.TABLE)
+        for column in field.columns:
+            cell = node["anyOf"][0]["items"]["properties"][column.name]
+            assert allows(cell, None)
+            assert allows(cell, UNREADABLE)
+
+
+def test_a_choice_and_a_boolean_may_be_null_or_unreadable_too():
+    fields = (Field(name="a", kind=Kind.ENUM, choices=("x", "y")), Field(name="b", kind=Kind.BOOLEAN))
+    properties = decoder_schema(Schema(name="x", version="1", fields=fields))["properties"]
+    assert properties == {"a": {"enum": ["x", "y", "?", None]}, "b": {"enum": [True, False, "?", None]}}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "decoded"),
+    [
+        ("^[A-Z]{2}-[0-9]{1,8}$", True),
+        (r"^\+?[0-9]{3}$", True),
+        ("^[*+]{3}$", True),
+        (r"^INV-\d+$", False),
+        ("^.*$", False),
+        ("^[0-9]{3,}$", False),
+        ("^(?=A).{3}$", False),
+    ],
+)
+def test_a_pattern_without_an_end_is_checked_afterwards_and_the_text_is_bounded(pattern, decoded):
+    field = Field(name="a", kind=Kind.CODE, pattern=pattern, max_length=40)
+    node = decoder_schema(Schema(name="x", version="1", fields=(field,)))["properties"]["a"]["anyOf"][0]
+    assert decodable(pattern) is decoded
+    assert node == ({"type": "string", "pattern": pattern} if decoded else {"type": "string", "maxLength": 40})
+    (note,) = lint({"type": "object", "properties": {"a": {"type": "string", "pattern": pattern}}})
+    assert note.effect is (Effect.DECODED if decoded else Effect.CHECKED)
 
 
 @pytest.mark.parametrize(
