@@ -8,3 +8,4 @@ from __future__ import annotations
 
 EINVOICE = "1"
 LAYOUT = "1"
+VISION = "1"

@@ -1,0 +1,138 @@
+"""Questions to a model about one sheet: sent, checked, kept as calls, and asked again as the ladder says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractors.call import Call, Purpose
+from extractors.vision import prompts
+from extractors.vision.answers import Checked, Said, checked_json, checked_text
+from extractors.vision.ladder import Action, Problem, Step, Ways, next_step
+from extractors.vision.probabilities import surety_of_text
+from schemas.decoder import UNREADABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from extractors.engine.interface import ChatAnswer, ChatEngine, ChatRequest
+    from extractors.vision.sheet import Sheet
+    from extractors.vision.voice import Voice
+    from schemas import Schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """One attempt."""
+
+    call: Call
+    problem: Problem | None = None
+    said: tuple[Said, ...] = ()
+    """Of an answer with a problem, the values that were whole before it."""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Climbed:
+    """All attempts, and what follows the last; ASK says that it is good."""
+
+    action: Action
+    tried: tuple[Tried, ...]
+
+    @property
+    def last(self) -> Tried:
+        return self.tried[-1]
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        return tuple(t.call for t in self.tried)
+
+
+async def climb(ask: Callable[[Step, int], Awaitable[Tried]], ways: Ways) -> Climbed:
+    """Asks (step, number of the attempt) until an answer is good, or the ladder says that asking again is no use."""
+    tried: list[Tried] = []
+    while True:
+        step = next_step([t.problem for t in tried if t.problem], ways)
+        if step.action is not Action.ASK:
+            return Climbed(action=step.action, tried=tuple(tried))
+        tried.append(await ask(step, len(tried) + 1))
+        if tried[-1].problem is None:
+            return Climbed(action=Action.ASK, tried=tuple(tried))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Asks one model about the sheets of one document."""
+
+    engine: ChatEngine
+    voice: Voice
+    document: str
+
+    async def json(
+        self, schema: Schema, sheet: Sheet, *, text: str = "", purpose: Purpose, step: Step, attempt: int
+    ) -> Tried:
+        """Values of the sheet's picture (with `text` behind it), or of the text alone."""
+        picture = None if purpose is Purpose.JSON_OF_TEXT else sheet.picture
+        request = self.voice.json(schema, picture, text, self.document, sheet.page, step.temperature)
+        answer = await self.engine.ask(request)
+        checked = checked_json(answer, schema)
+        tokens = sheet.tokens if picture else 0
+        call = self._call(answer, request, purpose, tokens, attempt=attempt, problem=checked.message, said=checked)
+        return Tried(call=call, problem=checked.problem, said=checked.said)
+
+    async def text(self, sheet: Sheet, *, step: Step, attempt: int) -> Tried:
+        """The text of the sheet's picture."""
+        request = self.voice.transcription(sheet, self.document, step.temperature)
+        answer = await self.engine.ask(request)
+        problem, message = checked_text(answer)
+        call = self._call(answer, request, Purpose.TRANSCRIPT, sheet.tokens, attempt=attempt, problem=message)
+        return Tried(call=call, problem=problem, text=answer.text)
+
+    async def answer(self, schema: Schema, sheet: Sheet, purpose: Purpose = Purpose.ANSWER) -> Tried:
+        """The value of the schema's only field, by a question; an answer that is no use says that it is unreadable."""
+        field = schema.fields[0]
+        request = self.voice.question(field, sheet, self.document)
+        answer = await self.engine.ask(request)
+        problem, message = checked_text(answer)
+        surety = surety_of_text(answer.tokens)
+        stripped = answer.text.strip()
+        absent = stripped.lower().rstrip(".") in prompts.UNANSWERABLE
+        content = UNREADABLE if problem else None if absent else stripped
+        said = Said(
+            path=field.name, content=content, signals=surety.signals, log_probabilities=surety.log_probabilities
+        )
+        checked = Checked(said=(said,))
+        call = self._call(answer, request, purpose, sheet.tokens, problem=message, said=checked, field=field.name)
+        return Tried(call=call, said=(said,))
+
+    def _call(
+        self,
+        answer: ChatAnswer,
+        request: ChatRequest,
+        purpose: Purpose,
+        visual_tokens: int,
+        *,
+        attempt: int = 1,
+        problem: str = "",
+        said: Checked | None = None,
+        field: str = "",
+    ) -> Call:
+        return Call(
+            page=request.page,
+            purpose=purpose,
+            field=field,
+            model=self.voice.name,
+            prompt_version=prompts.VERSION,
+            raw=answer.text,
+            finish_reason=answer.finish_reason,
+            problem=problem,
+            attempt=attempt,
+            temperature=request.temperature,
+            visual_tokens=visual_tokens,
+            prompt_tokens=answer.prompt_tokens,
+            cached_tokens=answer.cached_tokens,
+            output_tokens=answer.output_tokens,
+            token_logprobs=tuple(log for s in said.said for log in s.log_probabilities) if said else (),
+            seconds=answer.seconds,
+            endpoint=answer.endpoint,
+        )
