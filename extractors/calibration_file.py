@@ -106,6 +106,7 @@ def _signal(signal: Signal) -> dict[str, Any]:
     return {
         "weight": signal.weight,
         "neutral": signal.neutral,
+        **({"provisional": True} if signal.provisional else {}),
         "curve": [list(point) for point in signal.curve],
         "explanation": signal.explanation,
     }

@@ -38,6 +38,8 @@ class Signal:
     explanation: str
     curve: tuple[tuple[float, float], ...] = LINEAR
     """(signal, share of the weight), from (0, 0) to (1, 1), straight between its points."""
+    provisional: bool = False
+    """The weight was set with caution, by no labelled value; `extract calibrate` on read documents fits it."""
 
     def odds(self, value: float) -> float:
         """What a value of the signal adds to the log-odds."""
@@ -167,6 +169,7 @@ def _signal(name: str, s: Mapping[str, Any]) -> Signal:
         neutral=float(s["neutral"]),
         explanation=str(s["explanation"]),
         curve=curve,
+        provisional=bool(s.get("provisional", False)),
     )
 
 

@@ -17,6 +17,7 @@ from extractors.locate import Hint, locate
 from extractors.locate_rows import locate_rows
 from extractors.merge_fields import merged_field
 from extractors.merge_tables import cell_of, merged_table
+from extractors.merge_verify import VERIFY, weigh_second_looks
 from extractors.page_index import PageIndex
 from extractors.policy import EInvoiceMode, Policy
 from extractors.reading import Finding, Match, State
@@ -48,7 +49,8 @@ ON_THE_PAGE = frozenset({Kind.MONEY, Kind.DATE, Kind.IBAN, Kind.NAME, Kind.CODE,
 def merge(document: Document, schema: Schema, readings: Sequence[Reading], *, policy: Policy) -> Record:
     """The record of a document; deterministic, and never without the values that some reader gave."""
     used = _used(readings, policy)
-    drafts = _drafts(schema, used, policy)
+    drafts = _drafts(schema, [r for r in used if r.reader != VERIFY], policy)
+    weigh_second_looks(drafts, used)
     notes = [note for reading in used for note in reading.notes]
     _late("values could not be looked up on the page", notes, drafts, lambda: _locate(document, schema, drafts, policy))
     checks: list[CheckResult] = []
@@ -67,7 +69,7 @@ def merge(document: Document, schema: Schema, readings: Sequence[Reading], *, po
         reader=_readers(drafts, used),
         model=next((r.model for r in used if r.model), None),
         checks=tuple(checks),
-        notes=tuple(dict.fromkeys((*notes, f"scored by {policy.score_model.label}"))),
+        notes=tuple(dict.fromkeys((*notes, _scored_by(drafts, policy)))),
     )
 
 
@@ -302,6 +304,14 @@ def _confidence(schema: Schema, drafts: Sequence[Draft], policy: Policy) -> floa
                 return None
             confidences.append(draft.confidence)
     return policy.score_model.together(confidences)
+
+
+def _scored_by(drafts: Sequence[Draft], policy: Policy) -> str:
+    """The score model, and which of the signals here have weights that rest on no labelled value."""
+    given = {name for draft in drafts for name in draft.signals}
+    provisional = [s.name for s in policy.score_model.signals if s.provisional and s.name in given]
+    doubtful = f"; provisional weights: {', '.join(provisional)}" if provisional else ""
+    return f"scored by {policy.score_model.label}{doubtful}"
 
 
 def _readers(drafts: Sequence[Draft], readings: Sequence[Reading]) -> str:

@@ -32,6 +32,9 @@ def merged_field(path: str, spec: Field, said: Sequence[Said], policy: Policy) -
         return chosen
     others = [d for d in drafts if d is not chosen and d.state is State.VALUE and d.reader != chosen.reader]
     compare(chosen, others, policy)
+    if chosen is not drafts[0] and drafts[0].state is State.ABSENT and drafts[0].reader != chosen.reader:
+        chosen.signals["agreement"] = 0.0
+        chosen.doubt(ReviewReason.DISAGREEMENT, f"{drafts[0].reader} says that it is not printed")
     return chosen
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
-from extractors.engine.interface import Capabilities, ChatAnswer, Token
+from extractors.catalogue.entry import Strategy
+from extractors.engine.interface import Capabilities, ChatAnswer, Picture, Token
+from extractors.vision.sheet import Sheet
+from extractors.vision.tile import TileReader
+from extractors.vision.voice import Approach, Voice
 from schemas import Field, Kind, Schema
+from tiling import Box
 
 NOTE = Schema(
     name="note",
@@ -70,3 +76,32 @@ class Scripted:
 def text_of(request) -> str:
     """All text of a request."""
     return "\n".join(part.text for part in request.parts if hasattr(part, "text"))
+
+
+def voice(strategy=Strategy.DIRECT, **more) -> Voice:
+    return Voice(name=more.pop("name", "model"), served="m", strategy=strategy, **more)
+
+
+def sheet(page=0, order=(0,), **more) -> Sheet:
+    picture = Picture(data=b"picture", media_type="image/png", width_px=600, height_px=800)
+    values = {"box": Box(0.0, 0.0, 595.0, 842.0), "tokens": 500, "picture": picture, **more}
+    return Sheet(page=page, order=order, **values)
+
+
+def read(say, strategy=Strategy.DIRECT, of=None, halves=(), **more):
+    """(the engine, what it made of a sheet): `say` answers each request."""
+    engine = Scripted(say)
+
+    async def cut(_sheet):
+        return halves
+
+    voices = {"reader": voice(strategy, prompts=more.pop("prompts", ())), **more}
+    reader = TileReader(engine=engine, approach=Approach(schema=NOTE, **voices), document="d.pdf", halves=cut)
+    return engine, asyncio.run(reader.read(of or sheet()))
+
+
+def values_of(reading) -> dict:
+    """Path -> what was said, of one tile or of a document."""
+    if hasattr(reading, "said"):
+        return {s.path: s.content for s in reading.said if s.items is None}
+    return {f.path: f.value for f in reading.findings if f.value is not None}

@@ -1,0 +1,148 @@
+"""A second look at what is doubtful: only those values, on a close picture, by the same model or another.
+
+The model is not told what was read before: an answer that knows the question's answer is worth nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from extractors.call import Purpose
+from extractors.catalogue.entry import Strategy
+from extractors.engine.interface import EngineError
+from extractors.reading import Reading, State
+from extractors.record import FieldStatus, ReviewReason
+from extractors.revisions import VISION
+from extractors.vision import prompts
+from extractors.vision.asking import Asker
+from extractors.vision.tile import COLD
+from extractors.vision.values import understood
+from schemas.schema import Kind
+from schemas.values import Locale, detect_locale
+from tiling.box import Box, union
+from tiling.upright import displayed_size, to_displayed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractors.call import Call
+    from extractors.engine.interface import ChatEngine
+    from extractors.reading import Evidence, Finding
+    from extractors.record import FieldValue, Record
+    from extractors.vision.answers import Said
+    from extractors.vision.sheet import Sheet
+    from extractors.vision.voice import Voice
+    from schemas import Field, Schema
+    from tiling import Document, Page
+
+READER = "verify"
+DOUBTS = frozenset({ReviewReason.LOW_CONFIDENCE, ReviewReason.DISAGREEMENT, ReviewReason.CHECK_FAILED})
+"""Reasons that a closer look may settle, or confirm."""
+MOST_DOUBTS = 16
+"""Of a document: one that is doubtful all over is a person's."""
+LABEL_PT, LINES_PT = 200.0, 30.0
+"""Shown beside a value: what may name it, left of it and above."""
+CELL_PT = (6.0, 3.0)
+"""Beside a cell of a table: nothing of its neighbours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A value to be looked at again, and where."""
+
+    path: str
+    field: Field
+    page: int
+    box: Box
+    """Points of the page as displayed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondLook:
+    """What the closer look gave."""
+
+    path: str
+    said: Said | None
+    call: Call | None
+
+
+def doubts_of(record: Record, schema: Schema, document: Document, others: Sequence[Reading]) -> tuple[Doubt, ...]:
+    """What of a record is worth a second look: values that wait for a person and whose place is known."""
+    pages = {page.index: page for page in document.pages}
+    places = {f.path: f.evidence for r in others for f in r.findings if f.evidence is not None}
+    found = []
+    for value in record.fields:
+        if value.status is not FieldStatus.REVIEW or not DOUBTS & set(value.reasons) or value.value is None:
+            continue
+        spec = schema.field(value.path)
+        evidence = _place(value, places.get(value.path))
+        if evidence is None or evidence.box is None or spec.kind in {Kind.TABLE, Kind.ENUM, Kind.BOOLEAN}:
+            continue
+        page = pages[evidence.page]
+        box = _around(evidence.box, page, cell="[" in value.path)
+        found.append(Doubt(path=value.path, field=spec, page=page.index, box=box))
+    return tuple(found[:MOST_DOUBTS])
+
+
+async def look_again(
+    engine: ChatEngine, voice: Voice, schema: Schema, document: str, path: str, sheet: Sheet
+) -> SecondLook:
+    """The field of `path` as the close picture shows it; nothing where the engine does not answer."""
+    spec = schema.field(path)
+    part = replace(schema, fields=(spec,))
+    asker = Asker(engine=engine, voice=voice, document=document)
+    try:
+        if voice.strategy is Strategy.ASK:
+            tried = await asker.answer(part, sheet, Purpose.VERIFY)
+        else:
+            tried = await asker.json(part, sheet, purpose=Purpose.VERIFY, step=COLD, attempt=1)
+    except EngineError:  # a second look that fails takes nothing from the first
+        return SecondLook(path=path, said=None, call=None)
+    said = next((s for s in tried.said if s.path == spec.name), None) if tried.problem is None else None
+    return SecondLook(path=path, said=said, call=replace(tried.call, field=path))
+
+
+def verify_reading(
+    schema: Schema, looks: Sequence[SecondLook], pages: Sequence[Page], first: Reading, *, model: str
+) -> Reading:
+    """All second looks as a reading: a finding for each value that was seen."""
+    locale = _locale(first, pages)
+    findings: list[Finding] = []
+    for look in looks:
+        if look.said is None:
+            continue
+        seen = understood(schema.field(look.path), look.said, locale, 0)
+        if seen.state is State.VALUE:
+            findings.append(seen.finding(look.path))
+    return Reading(
+        reader=READER,
+        revision=VISION,
+        findings=tuple(findings),
+        model=model,
+        prompt_version=prompts.VERSION,
+        seconds=sum(look.call.seconds for look in looks if look.call),
+    )
+
+
+def _locale(first: Reading, pages: Sequence[Page]) -> Locale:
+    words = [word.text for page in pages for word in page.words]
+    return detect_locale([" ".join(words), *(f.text for f in first.findings if f.text)])
+
+
+def _place(value: FieldValue, other: Evidence | None) -> Evidence | None:
+    """Where the value stands, and where another reader saw one, if that is near."""
+    own = value.evidence if value.evidence and value.evidence.box else None
+    if own is None or other is None or other.box is None or other.page != own.page:
+        return own or other
+    both = union((own.box, other.box)) if own.box else other.box
+    return replace(own, box=both) if both.height < 2 * LABEL_PT and "[" not in value.path else own
+
+
+def _around(box: Box, page: Page, *, cell: bool) -> Box:
+    if cell:
+        grown = Box(box.x0 - CELL_PT[0], box.y0 - CELL_PT[1], box.x1 + CELL_PT[0], box.y1 + CELL_PT[1])
+    else:
+        grown = Box(box.x0 - LABEL_PT, box.y0 - LINES_PT, box.x1 + LABEL_PT / 4, box.y1 + LINES_PT)
+    width, height = displayed_size(page)
+    return to_displayed(page, grown).intersection(Box(0.0, 0.0, width, height)) or to_displayed(page, box)
