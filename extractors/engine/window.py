@@ -1,0 +1,72 @@
+"""How many requests one endpoint is given at a time: more while it has room, fewer when it says that it has none.
+
+Additive increase, multiplicative decrease, after a doubling start. A server with metrics (vLLM) grows by what they
+show; any other starts with the whole and shrinks by its *busy* answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from extractors.engine.load import Load
+
+START = 32
+STEP = 8
+FULL_KV = 0.85
+"""Above this share of the cache new requests would push out running ones."""
+HOLD = 0.1
+"""Waiting requests, as a share of the running, that only keep the next step fed."""
+GUARD_S = 1.0
+"""Requests turned away within this time were turned away together: one cut."""
+
+
+class Window:
+    """The number of requests that one endpoint may have in flight, from 1 to `most`."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._limit = float(most)
+        self._metered = False
+        self._doubling = True
+        self._preemptions: int | None = None
+        self._cut_at = float("-inf")
+
+    @property
+    def limit(self) -> int:
+        return max(1, round(self._limit))
+
+    def meter(self) -> None:
+        """From now on it goes by metrics; the start is small."""
+        if not self._metered:
+            self._metered = True
+            self._limit = float(min(self._most, START))
+
+    def turned_away(self, now: float) -> None:
+        """The server said that it is busy."""
+        if now - self._cut_at >= GUARD_S:
+            self._cut_at = now
+            self._cut(0.5)
+
+    def answered(self) -> None:
+        """One more answer: without metrics, a whole window of answers makes it one larger."""
+        if not self._metered:
+            self._grow(1.0 / self._limit)
+
+    def measured(self, load: Load, in_flight: int) -> None:
+        """A look at the metrics, with the requests that were in flight here."""
+        pushed_out = 0 if self._preemptions is None else load.preemptions - self._preemptions
+        self._preemptions = load.preemptions
+        if pushed_out > 0:
+            self._cut(0.7)
+        elif load.waiting > max(1.0, HOLD * load.running):
+            self._cut(0.9)
+        elif load.waiting == 0 and load.kv_share < FULL_KV and in_flight >= 0.8 * self._limit:
+            self._grow(self._limit if self._doubling else STEP)
+
+    def _cut(self, factor: float) -> None:
+        self._doubling = False
+        self._limit = max(1.0, self._limit * factor)
+
+    def _grow(self, by: float) -> None:
+        self._limit = min(float(self._most), self._limit + by)

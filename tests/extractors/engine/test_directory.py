@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from extractors.catalogue.catalogue import load_models
+from extractors.engine.interface import RefusedError, UnavailableError
+from tests.extractors.engine.asking import engine_for, request
+from tests.extractors.engine.faults.garbage import Website
+from tests.extractors.engine.faults.refusing import Locked, OtherBackend, Plain
+from tests.extractors.engine.faults.server import Server
+from tests.extractors.engine.faults.steady import Steady
+
+KNOWN = load_models()
+KEY = "sk-very-secret"
+
+
+async def problem(*servers, model: str = "m", **more) -> str:
+    async with engine_for(*servers, **more) as engine:
+        with pytest.raises((RefusedError, UnavailableError)) as raised:
+            await engine.capabilities(model)
+    return str(raised.value)
+
+
+async def test_nobody_there_is_told_with_what_to_start():
+    async with Steady() as server:
+        url = server.url
+    told = await problem(url)
+    assert told.startswith(f"{url} cannot be reached (")
+    assert "extract worker --model NAME" in told
+
+
+async def test_something_that_is_no_api_is_told():
+    async with Website() as server:
+        told = await problem(server)
+    assert "does not speak the OpenAI API" in told
+    assert "doctype" in told
+    assert "/chat/completions" in told
+
+
+async def test_another_model_is_named():
+    async with Steady() as server:
+        server.models = ("one", "two")
+        told = await problem(server, model="rolmocr")
+    assert "does not serve 'rolmocr'; it serves 'one', 'two'" in told
+    assert "--model" in told
+
+
+@pytest.mark.parametrize(
+    "text", ['{\n    "code": "ABCD",\n    "count": 7\n}', '{"code":"ABCDEFGHIJ","count":7}', "{    ", "The code is A"]
+)
+async def test_a_vllm_server_without_the_pinned_backend_is_told_how_to_start(text):
+    async with OtherBackend(text) as server:
+        told = await problem(server)
+    assert '{"backend":"guidance","disable_any_whitespace":true}' in told
+
+
+async def test_a_missing_key_and_a_refused_one_are_told_without_showing_any():
+    async with Locked(KEY) as server:
+        assert "wants an API key: put it into the variable EXTRACT_API_KEY" in await problem(server)
+        told = await problem(server, key="sk-wrong")
+    assert "refuses the API key" in told
+    assert "sk-" not in told
+
+
+async def test_a_key_is_sent_and_shown_nowhere(caplog):
+    caplog.set_level(logging.DEBUG)
+    async with Locked(KEY) as server, engine_for(server, key=KEY) as engine:
+        answer = await engine.ask(request())
+        shown = [repr(engine), repr(vars(engine)), *(repr(vars(e.connection)["_lanes"]) for e in engine._endpoints)]
+    assert server.headers[-1]["authorization"] == f"Bearer {KEY}"
+    assert KEY not in " ".join([*shown, repr(answer), caplog.text])
+
+
+async def test_a_key_with_a_line_break_is_refused_before_it_is_sent():
+    with pytest.raises(RefusedError, match="line break"):
+        async with engine_for("http://localhost:1", key="sk\n"):
+            pass
+
+
+async def test_one_endpoint_in_order_is_enough_and_the_other_is_told():
+    async with Steady() as one, Steady() as gone:
+        pass
+    async with Steady() as one, engine_for(gone.url, one) as engine:
+        assert (await engine.ask(request())).endpoint == one.url
+        assert [gone.url in trouble for trouble in engine.troubles()] == [True]
+
+
+async def test_an_endpoint_that_comes_up_later_is_used():
+    async with Steady() as late:
+        pass
+    async with Steady(latency_s=0.02) as server, engine_for(late.url, server, requests=3) as engine:
+        await engine.ask(request())
+        await late.start()
+        for _ in range(500):
+            if late.asked:
+                break
+            await engine.ask(request())
+        assert late.asked
+        await late.stop()
+
+
+async def test_a_restarted_server_without_the_model_is_not_waited_for():
+    async with Steady() as server, engine_for(server) as engine:
+        await engine.ask(request())
+        await server.stop()
+        server.models = ("other",)
+        await server.start()
+        engine._endpoints[0].breaker.failed(0.0, at_once=True)
+        with pytest.raises(RefusedError, match="serves 'm' any more"):
+            await engine.ask(request())
+
+
+async def test_what_a_vllm_server_can_do_is_what_it_says():
+    async with Steady() as server, engine_for(server) as engine:
+        able = await engine.capabilities("m")
+    assert (able.json_schema, able.log_probabilities, able.context_tokens, able.models) == (True, True, 8192, ("m",))
+
+
+async def test_a_model_is_found_under_its_other_name():
+    async with Steady() as server, engine_for(server, known=KNOWN) as engine:
+        server.models = ("reducto/RolmOCR",)
+        await engine.ask(request(model="rolmocr"))
+    assert server.asked[0]["model"] == "reducto/RolmOCR"
+
+
+@pytest.mark.parametrize(
+    ("refused", "able"),
+    [((), (True, True)), (("logprobs",), (True, False)), (("response_format", "logprobs"), (False, False))],
+)
+async def test_what_an_api_refuses_is_not_sent_again(refused, able):
+    async with Plain(*refused, "repetition_penalty") as server, engine_for(server) as engine:
+        found = await engine.capabilities("m")
+        await engine.ask(request(schema={"type": "object"}, log_probabilities=True))
+    assert (found.json_schema, found.log_probabilities) == able
+    assert (("response_format" in server.asked[0]), ("logprobs" in server.asked[0])) == able
+    assert not {"repetition_penalty", "repetition_detection", "return_token_ids"} & set(server.asked[0])
+
+
+async def test_what_an_api_ignores_is_found_out():
+    class Ignoring(Plain):
+        async def probe(self, body):
+            return await Server.chat(self, body)
+
+    async with Ignoring() as server, engine_for(server) as engine:
+        assert not (await engine.capabilities("m")).json_schema
+
+
+async def test_what_the_catalogue_knows_of_an_api_is_not_asked():
+    async with Plain("logprobs") as server, engine_for(server, known=KNOWN) as engine:
+        server.models = ("gpt-4o",)
+        await engine.capabilities("gpt-4o")
+    known = KNOWN["gpt-4o"]
+    assert bool(server.probed) == (None in {known.json_schema, known.log_probabilities})
