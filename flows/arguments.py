@@ -26,8 +26,18 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=30)
 
 
-def parsed(command: str, about: str, module: Any, words: Sequence[str]) -> argparse.Namespace:  # noqa: ANN401 - a module
-    """The arguments that follow the name of a command, by the flags that its module adds."""
+def parsed(
+    command: str,
+    about: str,
+    module: Any,  # noqa: ANN401 - a module
+    words: Sequence[str],
+    *,
+    buckets: bool = False,
+) -> argparse.Namespace:
+    """The arguments that follow the name of a command, by the flags that its module adds.
+
+    `buckets`: it looks at an output that may lie in one, and has no settings of its own that say how to reach it.
+    """
     description = f"{about[:1].upper()}{about[1:]}."
     parser = Parser(
         prog=f"extract {command}",
@@ -38,11 +48,19 @@ def parsed(command: str, about: str, module: Any, words: Sequence[str]) -> argpa
         allow_abbrev=False,
     )
     module.add_arguments(parser)
+    if buckets:
+        from flows.s3.settings import add_s3_flags
+
+        add_s3_flags(parser)
     args, unknown = parser.parse_known_args(words)
     if unknown:
         if hasattr(module, "refuse_unknown"):
             module.refuse_unknown(unknown)
         _refuse(unknown, parser)
+    if buckets:
+        from flows.s3.settings import let_hold
+
+        let_hold(args)
     return args
 
 

@@ -39,14 +39,14 @@ def asked(options: RunOptions, files: Iterable[SourceFile], known: Known) -> lis
 
 
 def candidates(files: Iterable[SourceFile], known: Known, *, verify_content: bool = False) -> Iterator[Candidate]:
-    """A candidate for every file, in order."""
+    """A candidate for every file, in order; an object in a bucket is read by the worker only, and not hashed here."""
     for file in files:
         skip = file.version is not None and not verify_content and known.has(file.location, file.version)
         yield Candidate(
             source=file.path,
             location=file.location,
             version=file.version,
-            document_id=None if skip else sha256(file.path),
+            document_id=None if skip or file.etag is not None else sha256(file.path),
             seconds=expected_seconds(file.size_bytes),
         )
 

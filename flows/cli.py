@@ -28,10 +28,12 @@ COMMANDS = {
     "doctor": "what this machine can do",
 }
 WITH_TABLES = frozenset({"run", "status", "explain", "review", "rescore", "forget", "eval", "calibrate"})
+LOOKING = WITH_TABLES - {"run", "watch"}
+"""Commands that are given an output, which may lie in a bucket; the others have the settings of a run."""
 HELP = """\
 usage: extract COMMAND ...
 
-Turns folders of documents into validated Parquet, with a review queue for what it is not sure of.
+Turns folders and buckets of documents into validated Parquet, with a review queue for what it is not sure of.
 
 commands:
 {commands}
@@ -95,7 +97,7 @@ def _dispatch(arguments: list[str], *, own_process: bool) -> int:
     from flows.arguments import parsed
 
     module = import_module(f"flows.commands.{command}")
-    args = parsed(command, COMMANDS[command], module, arguments[1:])
+    args = parsed(command, COMMANDS[command], module, arguments[1:], buckets=command in LOOKING)
     if own_process and command in WITH_TABLES:
         from flows.no_pandas import leave_pandas_out
 

@@ -40,7 +40,7 @@ DERIVATION = "1"
 All tables are then built again: those of an output never differ in how they came to be."""
 WRITTEN_LAST = "pages"
 """The table whose key is looked at: the others of its part were written before it, and it knows their sizes."""
-ROUNDS = 5
+ROUNDS = 10
 Sizes = dict[str, int | None]
 """Table -> bytes of its file."""
 Who = tuple[str | None, str | None]
@@ -59,6 +59,10 @@ class Derived:
     """Readings and corrections that could not be used; all others were."""
 
 
+class OvertakenError(Exception):
+    """Another process has replaced a derived file since it was looked at, perhaps with newer knowledge."""
+
+
 class Deriver:
     """Keeps the derived tables of one schema in step with its readings."""
 
@@ -75,6 +79,8 @@ class Deriver:
         self._schema_bytes = pickle.dumps(schema)
         self._keys: dict[str, tuple[str, str, Sizes]] = {}
         """Part -> (tag of its last written file, key, sizes of the others), so that a footer is read once."""
+        self._seen: dict[str, str | None] = {}
+        """Derived file -> its tag when its part was found to be stale: it is replaced only if it still is that file."""
         self._broken: dict[str, tuple[str, PartError]] = {}
         """Part -> (tag, what is wrong), of readings whose damage shows only when all of them are read."""
 
@@ -89,15 +95,20 @@ class Deriver:
             stale = self._stale(decisions, corrections, force=force)
             if not stale:
                 break
+            try:
+                for name in stale:
+                    self._drop_losers(self._index.parts[name], decisions[name])
+            except OvertakenError:
+                continue
             force = False
-            for name in stale:
-                self._drop_losers(self._index.parts[name], decisions[name])
             for name, key in stale.items():
                 part = self._index.parts[name]
                 try:
                     documents += self._build(part, decisions[name], corrections, key, spread)
                 except PartError as error:  # what was derived of it before stays
                     self._broken[name] = (part.tag, error)
+                except OvertakenError:  # the next round looks at what another process has made of it
+                    continue
                 else:
                     built += 1
         damaged = (*self._index.damaged.values(), *(error for _, error in self._broken.values()), *broken)
@@ -125,6 +136,9 @@ class Deriver:
             key = self._key(part, decisions[name], corrections)
             found = {t: files[t].get(part_name(t, self._schema.name, name)) for t in TABLES}
             if force or not self._fits(name, key, found):
+                self._seen |= {
+                    part_name(t, self._schema.name, name): stat.tag if stat else None for t, stat in found.items()
+                }
                 stale[name] = key
         return stale
 
@@ -183,7 +197,7 @@ class Deriver:
         groups = [counting[i : i + PIECE_DOCUMENTS] for i in range(0, len(counting), PIECE_DOCUMENTS)]
         return [
             Piece(
-                store=self._store.uri,
+                store=self._store,
                 name=part_name("readings", self._schema.name, part.name),
                 positions=tuple(group),
                 more_origins={p: decision.more_origins[p] for p in group if p in decision.more_origins},
@@ -199,7 +213,11 @@ class Deriver:
         about = {k: part.metadata.get(k) for k in ("part", "schema", "fingerprint", "settings")}
         values = {**about, "schema_version": self._schema.version, "key": key, "sizes": dict(sizes)}
         data = parquet_bytes([rows], rows.schema, Metadata(kind=table, values=values))
-        self._store.replace(part_name(table, self._schema.name, part.name), data)
+        name = part_name(table, self._schema.name, part.name)
+        tag = self._store.replace(name, data, seen=self._seen.get(name))
+        if tag is None:
+            raise OvertakenError(name)
+        self._seen[name] = tag
         return len(data)
 
     def _drop_losers(self, part: PartIndex, decision: Decision) -> None:

@@ -159,17 +159,19 @@ class Index:
 
     def _overtaken(self) -> Iterable[tuple[str, int]]:
         """Failures without bytes (nobody could open the source) whose place has given a document since."""
-        lost: dict[str, list[tuple[str, int, dt.datetime]]] = defaultdict(list)
+        lost: dict[str, list[tuple[str, int, dt.datetime | None]]] = defaultdict(list)
         for part in self.parts.values():
             for row in part.table.filter(part.table["_document_id"].is_null()).to_pylist():
-                lost[row["key"].removeprefix("place:")].append((part.name, row["position"], row["listed_at"]))
+                # Where the bytes were overwritten before they were read, those that are there count, whenever listed.
+                listed_at = None if row["ended"] == "replaced" else row["listed_at"]
+                lost[row["key"].removeprefix("place:")].append((part.name, row["position"], listed_at))
         if not lost:
             return
         for part in self.parts.values():
             for row in part.table.filter(part.table["_document_id"].is_valid()).to_pylist():
                 for origin in origins_of(row):
                     for name, position, listed_at in lost.get(origin.location, ()):
-                        if row["listed_at"] > listed_at:
+                        if listed_at is None or row["listed_at"] > listed_at:
                             yield name, position
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.content import content_of
+from flows.s3.location import is_s3
+from flows.s3.settings import access_that_holds
 from tiling import DocumentError
 
 if TYPE_CHECKING:
@@ -21,18 +23,19 @@ def original(origins: Sequence[Origin], document_id: str, passwords: Sequence[st
     from tiling.limits import Limits
     from tiling.open import open_document
 
-    why = "its original is not known"
+    why, limits = "its original is not known", Limits()
     for origin in origins:
-        path = Path(origin.location or origin.source)
-        if not path.is_file():
-            why = f"the original is not at {path} any more"
-            continue
+        place = origin.location or origin.source
         try:
-            with open_document(path, None, source=origin.source, limits=Limits(), passwords=passwords) as document:
+            path, data = content_of(place, None, limits, access_that_holds() if is_s3(place) else None)
+            if path is not None and not path.is_file():
+                why = f"the original is not at {path} any more"
+                continue
+            with open_document(path, data, source=origin.source, limits=limits, passwords=passwords) as document:
                 if document.document_id == document_id:
                     yield document
                     return
-                why = f"{path} has other bytes than those that were read"
+                why = f"{place} has other bytes than those that were read"
         except DocumentError as error:
-            why = f"{path}: {error.message}"
+            why = f"{place}: {error.message}"
     yield why

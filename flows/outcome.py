@@ -32,6 +32,8 @@ class DocumentOutcome:
     """Stage -> seconds."""
     started_at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
     attempt: int = 1
+    replaced: bool = False
+    """The version that was asked for is gone, another is in its place: the failure counts until that one is read."""
 
     @property
     def document_id(self) -> str | None:

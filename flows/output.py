@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from flows.parts import Packed, StoredDocument
     from flows.pieces import Spread
     from flows.rows import Merge
+    from flows.s3.access import Access
     from flows.status import Status
     from flows.store import Store
     from flows.work import Candidate, Shard, Work
@@ -53,9 +54,12 @@ TRIES = 100
 """To commit a list while others do so too; each try that is lost means that another run listed something."""
 
 
-def open_output(uri: str, *, create: bool = True) -> Output:
-    """The output at a path or URI; StoreError (exit code 4, or 2 for a missing parent) says what to do."""
-    return Output(open_store(uri, create=create))
+def open_output(uri: str, *, create: bool = True, access: Access | None = None) -> Output:
+    """The output at a path or URI; StoreError (exit code 4, or 2 for a missing parent) says what to do.
+
+    `access` says how buckets are reached, this one and those of originals (unset: as the settings say).
+    """
+    return Output(open_store(uri, create=create, access=access))
 
 
 class Output:

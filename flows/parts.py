@@ -75,7 +75,7 @@ def pack(outcome: DocumentOutcome) -> Packed:
     row: Row = {
         "kind": "document",
         "_source_version": clean(outcome.source_version),
-        "ended": "failed" if failure else "read",
+        "ended": "replaced" if outcome.replaced else "failed" if failure else "read",
         "media_type": document.media_type if document else None,
         "size_bytes": document.size_bytes if document else None,
         "page_count": len(pages) if document or pages else None,

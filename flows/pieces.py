@@ -13,13 +13,13 @@ import pyarrow as pa
 from flows.building import TableBuilder
 from flows.part_file import open_part
 from flows.readings import stored_documents
-from flows.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.corrections import Correction
     from flows.rows import Merge
+    from flows.store import Store
     from flows.work import Origin
     from schemas import Schema
 
@@ -31,8 +31,8 @@ PIECE_DOCUMENTS = 25
 class Piece:
     """Documents of one readings part, and all that their rows depend on."""
 
-    store: str
-    """URI of the output."""
+    store: Store
+    """The output; a copy goes to each process."""
     name: str
     """Of the readings part's file."""
     positions: tuple[int, ...]
@@ -54,7 +54,7 @@ Spread = Callable[[Sequence[Piece]], Sequence[Tables]]
 def derive_piece(piece: Piece) -> Tables:
     """The rows of a piece, by table."""
     builder = TableBuilder(_schema(piece.schema_bytes), piece.merge)
-    with open_part(open_store(piece.store, create=False), piece.name, kind="readings") as file:
+    with open_part(piece.store, piece.name, kind="readings") as file:
         for stored in stored_documents(file, piece.positions):
             more = piece.more_origins.get(stored.position, ())
             builder.add(stored, more, piece.corrections.get(stored.document_id or "", ()))

@@ -45,7 +45,7 @@ def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryR
         _warm_up()  # all is new: the workers get ready while this process does
     schema = load_schema(options.schema)
     with stop_signals():
-        intake = collect(options.paths, own_output=options.out)
+        intake = collect(options.paths, own_output=options.out, access=options.access)
         if options.dry_run:
             return _dry_run(options, schema, intake)
         return _Run.begin(options, schema, progress or open_progress()).through(intake, started)
@@ -79,7 +79,7 @@ class _Run:
         """Opens the output and looks whether the schema fits it."""
         from flows.output import open_output
 
-        output = open_output(options.out)
+        output = open_output(options.out, access=options.access)
         work = _work(options, schema)
         output.check(work)
         return cls(options=options, work=work, output=output, progress=progress, tally=Tally())
@@ -98,6 +98,8 @@ class _Run:
         damaged = self.output.derive(self.work).damaged
         counts = count_shards(self.output, self.work.schema.name, self.tally.shards)
         self._check(counts)
+        if not self.tally.overtaken:  # objects in buckets show only when they are read that they have the same bytes
+            self.tally.duplicates += max(0, self.tally.done - counts.records - counts.failures)
         summary = summarise(
             options=self.options,
             work=self.work,
@@ -239,6 +241,7 @@ def task_maker(options: RunOptions, schema: Schema) -> Callable[[Entry], Task]:
             passwords=options.password,
             limits=limits,
             attempt=entry.generation + 1,
+            access=options.access,
         )
 
     return task_of
@@ -250,7 +253,7 @@ def _dry_run(options: RunOptions, schema: Schema, intake: Intake) -> DryRun:
     from flows.store import StoreError
 
     try:
-        output = open_output(options.out, create=False)
+        output = open_output(options.out, create=False, access=options.access)
     except StoreError:
         return dry_run(options=options, schema=schema, intake=intake, new=len(intake.files), done=0)
     work = _work(options, schema)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flows.s3.access import Access
 
 STORED = (
     "reader",
@@ -48,11 +51,23 @@ class RunOptions:
     max_pixels: int = 100_000_000
     max_seconds: float = 120.0
     max_memory: int = 1024 * 2**20
+    s3_endpoint: str | None = None
+    s3_profile: str | None = None
+    s3_region: str | None = None
+    s3_path_style: str = "auto"
+    s3_encryption: str | None = None
     force: bool = False
     retry_failed: bool = False
     verify_content: bool = False
     limit: int | None = None
     dry_run: bool = False
+
+    @property
+    def access(self) -> Access:
+        """How buckets are reached."""
+        from flows.s3.settings import NAMES, access_of
+
+        return access_of({name: getattr(self, name) for name in NAMES})
 
     def stored(self) -> dict[str, Any]:
         """As it is written into every part: no secret, no path of the machine."""

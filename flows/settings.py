@@ -126,11 +126,13 @@ def _cores() -> int:
 
 def settings() -> tuple[Setting, ...]:
     """All settings of a run, in the order in which they are shown."""
+    from flows.s3.settings import s3_settings
+
     return (
         Setting(
             name="schema", default="", parse=text, metavar="NAME|FILE", help="what to extract (`extract schema list`)"
         ),
-        Setting(name="out", default="./out", parse=text, metavar="DIR", help="where the tables go"),
+        Setting(name="out", default="./out", parse=text, metavar="DIR|s3://", help="where the tables go"),
         Setting(
             name="reader",
             default="auto",
@@ -215,6 +217,7 @@ def settings() -> tuple[Setting, ...]:
             help="time for a document, and 10 more for each page read by OCR",
         ),
         Setting(name="max_memory", default=1024 * MIB, parse=size, metavar="SIZE", help="memory of a worker process"),
+        *s3_settings(),
     )
 
 

@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING
 
 from flows.errors import UsageError
 from flows.file_kinds import HEAD_BYTES, is_document, suffix_of
+from flows.s3.location import is_s3
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from flows.s3.access import Access
 
 READINGS = "readings"
 RUNS = "runs"
@@ -32,14 +35,18 @@ class SourceFile:
     size_bytes: int = 0
     modified_ns: int | None = None
     """None where the file could not be looked at."""
+    etag: str | None = None
+    """Of an object in a bucket."""
 
     @property
     def location(self) -> str:
-        return os.path.abspath(self.path)
+        return self.path if is_s3(self.path) else os.path.abspath(self.path)
 
     @property
     def version(self) -> str | None:
-        """Size and modification time: what a rerun compares before it reads a byte."""
+        """ETag, or size and modification time: what a rerun compares before it reads a byte."""
+        if self.etag is not None:
+            return self.etag
         return None if self.modified_ns is None else f"{self.size_bytes}-{self.modified_ns}"
 
 
@@ -54,16 +61,21 @@ class Intake:
     """What was named and gave no document that was not named before."""
     unreadable: list[str] = field(default_factory=list)
     """Folders inside the named ones that could not be listed, with the reason."""
+    access: Access | None = None
+    """How buckets are reached; None: no bucket is read."""
 
 
-def collect(paths: Sequence[str], *, own_output: str | None = None, stdin: bytes | None = None) -> Intake:
+def collect(
+    paths: Sequence[str], *, own_output: str | None = None, stdin: bytes | None = None, access: Access | None = None
+) -> Intake:
     """All files that `paths` name, each once, folders sorted; UsageError for what does not exist or holds nothing.
 
     `own_output` is the folder that the run writes to: it is never read, as is no other output inside a folder.
+    `access` says how buckets are reached; without it none are read.
     """
-    intake = Intake()
+    intake = Intake(access=access)
     seen: set[str] = set()
-    own = os.path.realpath(own_output) if own_output else None
+    own = own_output and (own_output if is_s3(own_output) else os.path.realpath(own_output))
     for path in paths:
         before = len(intake.files)
         for file in _expand(path, intake, own, stdin):
@@ -85,6 +97,8 @@ def _expand(path: str, intake: Intake, own: str | None, stdin: bytes | None) -> 
         yield from _listed(_lines(_read_list(path[1:])), intake, own)
     elif os.path.lexists(path):
         yield from _named(path, intake, own)
+    elif is_s3(path):
+        yield from _bucket(path, intake, own)
     elif glob.has_magic(path):
         matches = sorted(glob.glob(path, recursive=True))
         if not matches:
@@ -95,6 +109,16 @@ def _expand(path: str, intake: Intake, own: str | None, stdin: bytes | None) -> 
     else:
         msg = f"{printable(path)}: there is no such file or folder."
         raise UsageError(msg)
+
+
+def _bucket(path: str, intake: Intake, own: str | None) -> Iterator[SourceFile]:
+    if intake.access is None:
+        msg = f"{path}: this command reads local files only; `extract run` and `extract watch` read buckets."
+        raise UsageError(msg)
+    from flows.s3.objects import documents
+
+    for found in documents(path, intake.access, intake.left_out, own=own):
+        yield SourceFile(path=found.uri, size_bytes=found.size_bytes, etag=found.etag)
 
 
 def _named(path: str, intake: Intake, own: str | None) -> Iterator[SourceFile]:
@@ -115,6 +139,9 @@ def _named(path: str, intake: Intake, own: str | None) -> Iterator[SourceFile]:
 def _listed(paths: Iterable[str], intake: Intake, own: str | None) -> Iterator[SourceFile]:
     """Entries of a list: one that is gone or no file is a document that fails; it must not stop the others."""
     for path in paths:
+        if is_s3(path):
+            yield from _bucket(path, intake, own)
+            continue
         try:
             status = os.stat(path)
         except OSError:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
+    from flows.s3.access import Access
+
+ANYTHING = "*"
 SCRATCH = "_tmp"
 STALE_AFTER_S = 3600.0
 ADVICE = {
@@ -72,8 +75,11 @@ class Store(Protocol):
     def create(self, name: str, data: bytes) -> bool:
         """Makes the file visible whole; False, and nothing changed, where the name is taken."""
 
-    def replace(self, name: str, data: bytes) -> None:
-        """Puts the file whole in the place of what had the name, if anything had."""
+    def replace(self, name: str, data: bytes, *, seen: str | None = ANYTHING) -> str | None:
+        """Puts the file whole in the place of what had the name, if anything had; its tag.
+
+        With `seen` (a tag, or None: there was none) only if that is still so; else None, and nothing is changed.
+        """
 
     def read(self, name: str) -> bytes:
         """All of a file; MissingError where there is none."""
@@ -109,12 +115,17 @@ class LocalStore:
             self._sync(target.parent)
             return made
 
-    def replace(self, name: str, data: bytes) -> None:
+    def replace(self, name: str, data: bytes, *, seen: str | None = ANYTHING) -> str | None:
         target = self.root / name
         with self._guarded("write", name), self._scratch(data) as scratch:
+            tag = _tag(scratch.stat())
             self._make_folder(target.parent)
-            scratch.replace(target)
+            if seen == ANYTHING:
+                scratch.replace(target)
+            elif not self._rename_if_seen(scratch, target, seen):
+                return None
             self._sync(target.parent)
+            return tag
 
     def read(self, name: str) -> bytes:
         with self._guarded("read", name):
@@ -161,8 +172,7 @@ class LocalStore:
         with contextlib.suppress(FileNotFoundError):
             stat = path.stat()
             name = path.relative_to(self.root).as_posix()
-            tag = f"{stat.st_mtime_ns:x}-{stat.st_size:x}-{stat.st_ino:x}"
-            yield Stat(name=name, size_bytes=stat.st_size, tag=tag)
+            yield Stat(name=name, size_bytes=stat.st_size, tag=_tag(stat))
 
     @contextlib.contextmanager
     def _scratch(self, data: bytes) -> Iterator[Path]:
@@ -187,16 +197,18 @@ class LocalStore:
         except OSError as error:
             if error.errno not in NO_LINKS:
                 raise
-            return self._rename_if_absent(scratch, target)
+            # File systems without hard links: exFAT, some network mounts.
+            return self._rename_if_seen(scratch, target, None)
         return True
 
-    def _rename_if_absent(self, scratch: Path, target: Path) -> bool:
-        """For file systems without hard links (exFAT, some network mounts): the look and the rename under one lock."""
+    def _rename_if_seen(self, scratch: Path, target: Path, seen: str | None) -> bool:
+        """The look and the rename under one lock."""
         import fcntl
 
         with (self.root / SCRATCH / "lock").open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if target.exists():
+            there = _tag(target.stat()) if target.exists() else None
+            if there != seen:
                 return False
             scratch.replace(target)
             return True
@@ -229,6 +241,10 @@ class LocalStore:
             raise StoreError(msg) from error
 
 
+def _tag(stat: os.stat_result) -> str:
+    return f"{stat.st_mtime_ns:x}-{stat.st_size:x}-{stat.st_ino:x}"
+
+
 def _is_left_over(path: Path) -> bool:
     """Whether no living process can still be writing this scratch file."""
     host, _, rest = path.name.rpartition(".")[0].rpartition(".")
@@ -244,10 +260,16 @@ def _is_left_over(path: Path) -> bool:
     return False
 
 
-def open_store(uri: str, *, create: bool = True) -> Store:
-    """The store at a path; StoreError where it cannot be one."""
+def open_store(uri: str, *, create: bool = True, access: Access | None = None) -> Store:
+    """The store at a path or an S3 URI; StoreError where it cannot be one.
+
+    `access` says how a bucket is reached (unset: as the environment and extract.toml say). With `create` a bucket is
+    asked first whether it keeps two writers apart.
+    """
+    if uri.startswith("s3://"):
+        return _open_bucket(uri, create=create, access=access)
     if "://" in uri and not uri.startswith("file://"):
-        msg = f"--out {uri}: only folders can be written to here; choose a folder, and copy it to the bucket afterwards"
+        msg = f"--out {uri}: an output is a folder or s3://bucket/prefix"
         raise StoreError(msg, exit_code=2)
     root = Path(uri.removeprefix("file://")).expanduser()
     if root.exists() and not root.is_dir():
@@ -258,6 +280,20 @@ def open_store(uri: str, *, create: bool = True) -> Store:
     store = LocalStore(root)
     with contextlib.suppress(StoreError):  # an output that is only looked at may be read-only
         store.sweep()
+    return store
+
+
+def _open_bucket(uri: str, *, create: bool, access: Access | None) -> Store:
+    from flows.s3.location import parse_location
+    from flows.s3.settings import access_that_holds
+    from flows.s3.store import S3Store
+
+    store = S3Store(parse_location(uri), access or access_that_holds())
+    if create:
+        store.probe()
+    elif not store.names("runs/") and not store.names("readings/"):
+        msg = f"there is no output at {uri}; `extract run ... --out {uri}` makes one"
+        raise StoreError(msg, exit_code=2)
     return store
 
 

@@ -28,7 +28,7 @@ READINGS = _schema(
     # Of documents, and of further origins of documents that are read elsewhere.
     ("_source_version", pa.string(), "ETag or version id; size and modification time"),
     ("origins", pa.list_(ORIGIN), "where these bytes were found"),
-    ("ended", pa.string(), "read | failed"),
+    ("ended", pa.string(), "read | failed | replaced (overwritten before it was read)"),
     ("media_type", pa.string(), ""),
     ("size_bytes", pa.int64(), ""),
     ("page_count", pa.int32(), "pages of the document; null where it could not be opened"),

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.content import ReplacedError, content_of
 from flows.guard import allow_more
 from flows.outcome import DocumentOutcome
 from tiling import Document, DocumentError, Failure, Page, PageState, Reason, Stage, WordsSource
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from extractors.reading import Reading
     from flows.parts import Packed
+    from flows.s3.access import Access
     from schemas import Schema
     from tiling.limits import Limits
     from tiling.ocr.reader import OcrReader
@@ -72,6 +74,8 @@ class Task:
     passwords: tuple[str, ...] = field(default=(), repr=False)
     limits: Limits
     attempt: int = 1
+    access: Access | None = None
+    """How buckets are reached."""
 
     @property
     def schema(self) -> Schema:
@@ -116,9 +120,11 @@ def read_one(task: Task) -> DocumentOutcome:
     """The document's readings, or the failure that says why there are none. Raises nothing."""
     progress = _Progress()
     readings: tuple[Reading, ...] = ()
+    replaced = False
     try:
         readings = _read(task, progress)
     except DocumentError as error:
+        replaced = isinstance(error, ReplacedError)
         progress.failures.append(failure_of(task, error, progress.document))
     except MemoryError:
         message = f"It needs more memory than a worker may have, at stage {progress.stage}. Raise --max-memory."
@@ -134,6 +140,7 @@ def read_one(task: Task) -> DocumentOutcome:
         failures=tuple(progress.failures),
         seconds=progress.seconds,
         attempt=task.attempt,
+        replaced=replaced,
     )
 
 
@@ -141,9 +148,10 @@ def _read(task: Task, progress: _Progress) -> tuple[Reading, ...]:
     from tiling.open import open_document
 
     with progress.at(Stage.OPEN):
+        path, data = content_of(task.path, task.source_version, task.limits, task.access)
         opened = open_document(
-            Path(task.path),
-            None,
+            path,
+            data,
             source=task.source,
             limits=task.limits,
             passwords=task.passwords,

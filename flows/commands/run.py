@@ -17,13 +17,14 @@ LATER = ("--model", "--json-model", "--verify-model", "--endpoint", "--budget")
 """Flags of the vision reader, which this version does not have."""
 
 
-USAGE = "extract run PATHS... --schema NAME|FILE [--out DIR] [flags]"
+USAGE = "extract run PATHS... --schema NAME|FILE [--out DIR|s3://bucket/prefix] [flags]"
 EXAMPLES = """\
 examples:
   extract run invoices/ --schema invoice                  a folder, into ./out
   extract run invoices/ --schema invoice                  the same again: reads only what is new
   extract run scan.pdf 'mail/**/*.pdf' --schema receipt --out receipts
   find . -name '*.pdf' -print0 | extract run - --schema order.yaml
+  extract run s3://drop/invoices --schema invoice --out s3://lake/invoices
   extract run invoices/ --schema invoice --password secret --retry-failed
 
 Every setting may also come from EXTRACT_NAME or extract.toml; `extract config` shows what holds."""
@@ -31,6 +32,9 @@ GROUPS = {
     "what is read, and to where": ("schema", "out", "reader", "einvoice", "ocr", "rasterizer", "password"),
     "what is accepted": ("threshold", "max_error", "audit_rate"),
     "how much at a time": ("workers", "shard_seconds"),
+    "how buckets are reached (s3://bucket/prefix)": (
+        "s3_endpoint", "s3_profile", "s3_region", "s3_path_style", "s3_encryption",
+    ),
     "limits (what is over them fails, and says so)": (
         "max_pages", "max_bytes", "max_pixels", "max_seconds", "max_memory",
     ),
@@ -43,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths",
         nargs="*",
         metavar="PATHS",
-        help="folders (read recursively), files, globs, @FILE (a list of paths, one a line), "
+        help="folders (read recursively), files, globs, s3://bucket/prefix, @FILE (a list of paths, one a line), "
         "- (such a list on standard input)",
     )
     known = {setting.name: setting for setting in settings()}
@@ -141,8 +145,8 @@ def _check(args: argparse.Namespace, values: dict[str, object]) -> None:
     if not values["schema"]:
         _usage("Which fields? Give --schema NAME (`extract schema list` shows them) or --schema FILE.")
     for place in (*args.paths, str(values["out"])):
-        if "://" in place:
-            _usage(f"{place}: this version reads and writes local folders only.")
+        if "://" in place and not place.startswith("s3://"):
+            _usage(f"{place}: only folders, files and s3://bucket/prefix can be read and written.")
 
 
 def _usage(message: str) -> NoReturn:

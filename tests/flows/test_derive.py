@@ -89,10 +89,11 @@ def test_nobody_who_looks_in_between_sees_a_document_twice(made, output, root, m
     seen = []
     replace = output.store.replace
 
-    def watched(name, data):
-        replace(name, data)
+    def watched(name, data, **condition):
+        tag = replace(name, data, **condition)
         documents = [r["_document_id"] for r in (*made.rows(root, "records"), *made.rows(root, "failures"))]
         seen.append(len(documents) == len(set(documents)))
+        return tag
 
     monkeypatch.setattr(output.store, "replace", watched)
     made.run(output, made.work("e" * 16, "run-2"), asked)
@@ -107,9 +108,10 @@ def test_a_document_that_moves_within_its_part_is_never_in_both_tables(made, out
     seen = []
     replace = output.store.replace
 
-    def watched(name, data):
-        replace(name, data)
+    def watched(name, data, **condition):
+        tag = replace(name, data, **condition)
         seen.append(len(made.rows(root, "records")) + len(made.rows(root, "failures")))
+        return tag
 
     def broken(*_):
         raise ValueError
@@ -275,3 +277,18 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(made, tmp_path):
     assert made.tables(killed) == made.tables(calm)
     assert len(made.rows(killed, "records")) + len(made.rows(killed, "failures")) == 37
     assert open_output(str(killed)).status().problems == ()
+
+
+def test_a_table_that_another_process_has_replaced_meanwhile_is_looked_at_again(made, output, root, monkeypatch):
+    asked = [made.candidate("a.pdf")]
+    made.run(output, made.work(), asked)
+    replace, others = output.store.replace, iter([b"another process was here"])
+
+    def raced(name, data, **condition):
+        for content in others:
+            replace(name, content)
+        return replace(name, data, **condition)
+
+    monkeypatch.setattr(output.store, "replace", raced)
+    output.derive(made.work(), merge=made.merge, force=True)
+    assert len(made.rows(root, "records")) == 1

@@ -88,6 +88,15 @@ def test_what_is_not_there_is_said_to_be_missing(store):
     store.delete("readings/a.parquet")
 
 
+def test_a_file_is_replaced_only_where_it_still_is_the_one_that_was_seen(store):
+    tag = store.replace("records/a.parquet", b"1", seen=None)
+    assert tag == store.names("records/")[0].tag
+    assert store.replace("records/a.parquet", b"2", seen=None) is None
+    assert store.replace("records/a.parquet", b"3", seen=tag)
+    assert store.replace("records/a.parquet", b"4", seen=tag) is None
+    assert store.read("records/a.parquet") == b"3"
+
+
 @pytest.mark.parametrize("number", [errno.EPERM, errno.ENOTSUP])
 def test_a_file_system_without_links_still_has_one_winner(store, root, monkeypatch, number):
     def refuse(*_):
@@ -95,7 +104,7 @@ def test_a_file_system_without_links_still_has_one_winner(store, root, monkeypat
 
     monkeypatch.setattr(os, "link", refuse)
     assert store.create("readings/a.parquet", b"first")
-    assert not store._rename_if_absent(root / "none", root / "readings/a.parquet")
+    assert not store._rename_if_seen(root / "none", root / "readings/a.parquet", None)
     assert store.read("readings/a.parquet") == b"first"
 
 

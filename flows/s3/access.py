@@ -1,0 +1,93 @@
+"""How a bucket is reached: endpoint, profile, region, path style, encryption. Credentials are never part of it.
+
+They come from where boto3 finds them (environment, profile, instance role), so that no secret is stored or shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from flows.errors import UnavailableError, UsageError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+CONNECT_SECONDS = 10
+READ_SECONDS = 60
+ATTEMPTS = 8
+CONNECTIONS = 32
+NO_REGION = "us-east-1"
+"""For an endpoint of one's own, which mostly has none and wants one in signatures all the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Small, picklable, without a secret: worker processes get it with their task."""
+
+    endpoint: str | None = None
+    """URL of an S3-compatible store; None for AWS (or what AWS_ENDPOINT_URL says)."""
+    profile: str | None = None
+    region: str | None = None
+    path_style: str = "auto"
+    """yes | no | auto: with an endpoint of one's own."""
+    encryption: str | None = None
+    """sse-s3 | sse-kms | sse-kms:KEY; None: as the bucket has it."""
+
+    def encryption_arguments(self) -> dict[str, Any]:
+        """What a write has to say so that the object is encrypted."""
+        if self.encryption is None:
+            return {}
+        kind, _, key = self.encryption.partition(":")
+        if kind == "sse-s3":
+            return {"ServerSideEncryption": "AES256"}
+        return {"ServerSideEncryption": "aws:kms", **({"SSEKMSKeyId": key} if key else {})}
+
+
+@lru_cache(maxsize=8)
+def s3_client(access: Access) -> S3Client:
+    """The client of this process: it may be used by several threads."""
+    return _client(access, "s3")  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=8)
+def sqs_client(access: Access) -> SQSClient:
+    """The client of this process for queues."""
+    return _client(access, "sqs")  # type: ignore[no-any-return]
+
+
+def _client(access: Access, service: str) -> Any:  # noqa: ANN401 - one of two client types
+    try:
+        import boto3
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError, ProfileNotFound
+    except ImportError as error:
+        msg = "s3:// needs boto3, which is not installed: pip install 'pagewise-extract[s3]'"
+        raise UnavailableError(msg) from error
+    own = access.endpoint is not None
+    s3: Any = {}
+    if access.path_style == "yes" or (access.path_style == "auto" and own):
+        s3["addressing_style"] = "path"
+    # Stores other than AWS's often do not know the checksums that boto3 adds by itself.
+    checksums: Literal["when_required", "when_supported"] = "when_required" if own else "when_supported"
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"max_attempts": ATTEMPTS, "mode": "standard"},
+        max_pool_connections=CONNECTIONS,
+        request_checksum_calculation=checksums,
+        response_checksum_validation=checksums,
+        s3=s3,
+    )
+    try:
+        session = boto3.session.Session(profile_name=access.profile, region_name=access.region)
+        region = session.region_name or (NO_REGION if own or service == "s3" else None)
+        return session.client(service, endpoint_url=access.endpoint, region_name=region, config=config)  # type: ignore[call-overload]
+    except ProfileNotFound as error:
+        msg = f"--s3-profile {access.profile}: there is no such profile in the AWS settings (~/.aws/config)"
+        raise UsageError(msg) from error
+    except (BotoCoreError, ValueError) as error:
+        msg = f"S3 cannot be used: {error}; check --s3-endpoint, --s3-profile and --s3-region"
+        raise UsageError(msg) from error
