@@ -39,6 +39,10 @@ test: $(VENV)/.dev  ## set up, and run the tests
 test-slow: $(VENV)/.dev  ## kill a run twenty times and compare what it wrote with an undisturbed one (minutes)
 	$(BIN)/python -m pytest -m slow tests/slow
 
+.PHONY: test-prefect
+test-prefect: $(VENV)/.dev  ## runs as flows of a real Prefect server (minutes)
+	$(BIN)/python -m pytest -m prefect tests/flows/orchestration
+
 .PHONY: lint
 lint: $(VENV)/.dev  ## formatting, lint, types, direction of imports
 	$(BIN)/ruff format --check .
@@ -64,7 +68,7 @@ lock: $(VENV)/.made  ## resolve the pinned requirements again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade \
 	  --quiet pyproject.toml --extra build -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --quiet pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+	  --quiet pyproject.toml --extra build --extra dev --extra dask -c requirements.lock -o requirements-dev.lock
 
 .PHONY: clean
 clean:  ## remove what make made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flows.outcome import DocumentOutcome
@@ -24,6 +24,23 @@ AHEAD = 3
 """Documents in flight for each worker: one is read, the others wait in the pipe, so that no worker waits."""
 
 
+@dataclass(slots=True, kw_only=True)
+class Count:
+    """What came of some shards."""
+
+    started: int = 0
+    """Documents handed to the workers."""
+    documents: int = 0
+    """Those of shards that were stored."""
+    failed: int = 0
+    pages: int = 0
+
+    def add(self, packed: Packed) -> None:
+        self.documents += 1
+        self.failed += packed.failure is not None
+        self.pages += packed.document["page_count"] or 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """How the documents of shards are read and where they go."""
@@ -37,33 +54,55 @@ class Feed:
     progress: Progress
     max_seconds: float
     max_memory_bytes: int
+    _slots: asyncio.Semaphore = field(init=False)
+    _storing: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
-    async def run(self, shards: Iterable[Shard], limit: int | None = None) -> None:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_slots", asyncio.Semaphore(self.pool.workers * AHEAD))
+
+    async def run(
+        self, shards: Iterable[Shard], limit: int | None = None, handed_over: Callable[[], None] | None = None
+    ) -> Count:
         """Reads and commits all shards; with a limit, none is begun once so many documents were.
 
-        UnavailableError where the workers cannot start any more, StoreError where a shard cannot be committed.
+        `handed_over` is called when the workers have all documents: who feeds them may go on with other shards.
+        UnavailableError where the workers cannot start any more, StoreError where a shard cannot be committed; what
+        was not committed then counts as never begun, so that it may be tried again.
         """
-        slots = asyncio.Semaphore(self.pool.workers * AHEAD)
-        storing = asyncio.Lock()
-        async with asyncio.TaskGroup() as group:
-            for shard in shards:
-                if limit is not None and self.tally.started >= limit:
-                    break
-                if self.is_done(shard):
-                    self.tally.overtaken += 1
-                    continue
-                reads = []
-                for entry in shard.entries:
-                    await slots.acquire()
-                    self.tally.started += 1
-                    reads.append(group.create_task(self._read(entry, slots)))
-                group.create_task(self._finish(shard, reads, storing))
+        count = Count()
+        try:
+            async with asyncio.TaskGroup() as group:
+                for shard in shards:
+                    if limit is not None and self.tally.started >= limit:
+                        break
+                    reads = await self._begin(shard, group)
+                    if reads is not None:
+                        count.started += len(reads)
+                        group.create_task(self._finish(shard, reads, count))
+                if handed_over is not None:
+                    handed_over()
+        except BaseExceptionGroup:
+            self.tally.started -= count.started - count.documents
+            raise
+        return count
 
-    async def _read(self, entry: Entry, slots: asyncio.Semaphore) -> Packed:
+    async def _begin(self, shard: Shard, group: asyncio.TaskGroup) -> list[asyncio.Task[Packed]] | None:
+        """Hands the documents of a shard to the workers, as fast as they take them; None where it is done already."""
+        if self.is_done(shard):
+            self.tally.overtaken += 1
+            return None
+        reads = []
+        for entry in shard.entries:
+            await self._slots.acquire()
+            self.tally.started += 1
+            reads.append(group.create_task(self._read(entry)))
+        return reads
+
+    async def _read(self, entry: Entry) -> Packed:
         try:
             return await self._packed(self.task_of(entry))
         finally:
-            slots.release()
+            self._slots.release()
 
     async def _packed(self, task: Task) -> Packed:
         try:
@@ -77,9 +116,9 @@ class Feed:
         self.progress.document(failed=packed.failure is not None, source=task.source)
         return packed
 
-    async def _finish(self, shard: Shard, reads: Sequence[asyncio.Task[Packed]], storing: asyncio.Lock) -> None:
+    async def _finish(self, shard: Shard, reads: Sequence[asyncio.Task[Packed]], count: Count) -> None:
         packed = [await read for read in reads]
-        async with storing:
+        async with self._storing:
             committed = await in_thread(lambda: self.commit(shard, packed))
         if committed:
             self.tally.shards.append(shard.name)
@@ -87,6 +126,7 @@ class Feed:
             self.tally.overtaken += 1
         for outcome in packed:
             self.tally.add(outcome)
+            count.add(outcome)
 
     def _lost(self, task: Task, error: Exception) -> DocumentOutcome:
         """The failure of a document whose worker did not live to say anything."""

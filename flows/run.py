@@ -23,6 +23,7 @@ from flows.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from flows.feed import Feed
     from flows.output import Output
     from flows.parts import Packed
     from flows.pool import Pool
@@ -48,10 +49,11 @@ def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryR
         intake = collect(options.paths, own_output=options.out, access=options.access)
         if options.dry_run:
             return _dry_run(options, schema, intake)
-        return _Run.begin(options, schema, progress or open_progress()).through(intake, started)
+        return Run.begin(options, schema, progress or open_progress()).through(intake, started)
 
 
-def _pool(options: RunOptions) -> Pool:
+def open_pool(options: RunOptions) -> Pool:
+    """The worker processes of a run with these options."""
     from flows.pool import Pool
     from flows.worker import OCR_SECONDS, PRELOAD
 
@@ -65,8 +67,11 @@ def _pool(options: RunOptions) -> Pool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Run:
-    """One run with all that it needs."""
+class Run:
+    """One run with all that it needs: `prepare`, then the shards of its plan through `feed`, then `finish`.
+
+    Who calls these is another matter: `through` does it here, a Prefect flow with a task for each shard.
+    """
 
     options: RunOptions
     work: Work
@@ -75,7 +80,7 @@ class _Run:
     tally: Tally
 
     @classmethod
-    def begin(cls, options: RunOptions, schema: Schema, progress: Progress) -> _Run:
+    def begin(cls, options: RunOptions, schema: Schema, progress: Progress) -> Run:
         """Opens the output and looks whether the schema fits it."""
         from flows.output import open_output
 
@@ -86,14 +91,28 @@ class _Run:
 
     def through(self, intake: Intake, started: float) -> Summary:
         """Lists, reads, commits, derives and sums up."""
+        plan, something = self.prepare(intake)
+        if something:
+            self._read(plan)
+        return self.finish(intake, plan, started)
+
+    def prepare(self, intake: Intake) -> tuple[Plan, bool]:
+        """Commits the list of what is to be read; the plan, and whether there is anything to do."""
         plan = self._plan(intake)
         write_settings(self.output, self.work, kind="run", lists=plan.lists)
         older = self.output.stale(self.work)
         if older:
             tables = plural(older, "part", "parts")
             self.progress.say(f"the tables of {tables} are missing or older than the settings: they are built again")
-        if plan.shards or older:
-            self._read(plan)
+        return plan, bool(plan.shards or older)
+
+    def documents(self, plan: Plan) -> int:
+        """How many of them this run is to read."""
+        documents, limit = plan.listed + plan.joined, self.options.limit
+        return documents if limit is None else min(documents, limit)
+
+    def finish(self, intake: Intake, plan: Plan, started: float) -> Summary:
+        """Brings all tables up to date, checks the sums and writes the summary; `started` is a monotonic clock's."""
         self.tally.check()
         damaged = self.output.derive(self.work).damaged
         counts = count_shards(self.output, self.work.schema.name, self.tally.shards)
@@ -130,27 +149,32 @@ class _Run:
         return plan
 
     def _read(self, plan: Plan) -> None:
-        options, pool = self.options, _pool(self.options)
-        documents = plan.listed + plan.joined
-        self.progress.begin(documents if options.limit is None else min(documents, options.limit))
+        pool = open_pool(self.options)
+        self.progress.begin(self.documents(plan))
         try:
             run_until_stopped(self._through_pool(pool, plan))
         except KeyboardInterrupt:
             pool.stop()
             self.progress.end()
-            leave_if_storing(self._interrupted())
-            raise KeyboardInterrupt(self._interrupted()) from None
+            leave_if_storing(self.interrupted())
+            raise KeyboardInterrupt(self.interrupted()) from None
         finally:
             pool.stop()
             self.progress.end()
 
     async def _through_pool(self, pool: Pool, plan: Plan) -> None:
-        """Brings the tables up to date, then reads; the tables of what is read follow each commit."""
+        feed = await self.feed(pool)
+        await feed.run(plan.shards, self.options.limit)
+
+    async def feed(self, pool: Pool) -> Feed:
+        """Brings the tables up to date, and gives what reads shards; their tables follow each commit."""
         from flows.feed import Feed
         from flows.spread import Spread
 
         options, spread = self.options, Spread(pool, asyncio.get_running_loop())
-        feed = Feed(
+        await pool.check()
+        await in_thread(lambda: self.output.derive(self.work, spread=spread))
+        return Feed(
             pool=pool,
             task_of=task_maker(options, self.work.schema),
             is_done=lambda shard: self.output.is_done(self.work, shard),
@@ -160,9 +184,6 @@ class _Run:
             max_seconds=options.max_seconds,
             max_memory_bytes=options.max_memory,
         )
-        await pool.check()
-        await in_thread(lambda: self.output.derive(self.work, spread=spread))
-        await feed.run(plan.shards, options.limit)
 
     def _commit(self, shard: Shard, packed: Sequence[Packed], spread: Spread) -> bool:
         committed = self.output.commit(self.work, shard, packed)
@@ -181,7 +202,8 @@ class _Run:
             msg = f"{self.options.out} does not add up: {'; '.join(problems)}"
             raise MismatchError(msg)
 
-    def _interrupted(self) -> str:
+    def interrupted(self) -> str:
+        """What there is to say when it is stopped: what is stored, and what will be read again."""
         stored, on_the_way = self.tally.done, self.tally.started - self.tally.done
         return (
             f"interrupted. {plural(stored, 'document is', 'documents are')} stored in {self.options.out}; "

@@ -56,6 +56,7 @@ class RunOptions:
     s3_region: str | None = None
     s3_path_style: str = "auto"
     s3_encryption: str | None = None
+    orchestrator: str = "none"
     force: bool = False
     retry_failed: bool = False
     verify_content: bool = False

@@ -218,6 +218,14 @@ def settings() -> tuple[Setting, ...]:
         ),
         Setting(name="max_memory", default=1024 * MIB, parse=size, metavar="SIZE", help="memory of a worker process"),
         *s3_settings(),
+        Setting(
+            name="orchestrator",
+            default="auto",
+            parse=text,
+            choices=("auto", "none", "prefect"),
+            help="prefect: as a flow of a Prefect server; none: in this process alone; auto: prefect where "
+            "PREFECT_API_URL or the active profile names a server",
+        ),
     )
 
 

@@ -42,10 +42,14 @@ def run_until_stopped(coroutine: Coroutine[Any, Any, None]) -> None:
     try:
         asyncio.run(coroutine)
     except BaseExceptionGroup as group:
-        first: BaseException = group
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
-        raise first from group
+        raise first_of(group) from group
+
+
+def first_of(error: BaseException) -> BaseException:
+    """The first error of a group, by itself."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 async def in_thread(function: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the function gives

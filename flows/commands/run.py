@@ -13,6 +13,9 @@ from flows.settings import Setting, resolve, settings, unknown_variables
 if TYPE_CHECKING:
     import argparse
 
+    from flows.run_options import RunOptions
+    from flows.summary import DryRun, Summary
+
 LATER = ("--model", "--json-model", "--verify-model", "--endpoint", "--budget")
 """Flags of the vision reader, which this version does not have."""
 
@@ -35,6 +38,7 @@ GROUPS = {
     "how buckets are reached (s3://bucket/prefix)": (
         "s3_endpoint", "s3_profile", "s3_region", "s3_path_style", "s3_encryption",
     ),
+    "who runs it": ("orchestrator",),
     "limits (what is over them fails, and says so)": (
         "max_pages", "max_bytes", "max_pixels", "max_seconds", "max_memory",
     ),
@@ -74,7 +78,6 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
     flags.add_argument("--limit", type=int, metavar="N", help="read at most N documents")
     flags.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     flags.add_argument("--json", action="store_true", help="the summary as JSON on standard output")
-    flags.add_argument("--orchestrator", metavar="none", default="none", help="none: in this process")
 
 
 def add_setting(parser: argparse._ActionsContainer, setting: Setting) -> None:
@@ -106,9 +109,6 @@ def refuse_unknown(words: list[str]) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    if args.orchestrator != "none":
-        msg = f"--orchestrator {args.orchestrator} is not part of this version; leave it out to run in this process."
-        raise UsageError(msg)
     if args.limit is not None and args.limit < 1:
         msg = f"--limit is {args.limit}; it must be 1 or more."
         raise UsageError(msg)
@@ -117,7 +117,6 @@ def execute(args: argparse.Namespace) -> int:
         print(f"extract: {message}", file=sys.stderr)
     _check(args, {name: r.value for name, r in resolved.items()})
 
-    from flows.run import run
     from flows.run_options import RunOptions
     from flows.summary import to_json, to_text
 
@@ -134,9 +133,21 @@ def execute(args: argparse.Namespace) -> int:
         from flows.run_policy import acceptance_text
 
         print(f"extract: {acceptance_text(options.stored())}", file=sys.stderr)
-    summary = run(options)
+    summary = _run(options)
     print(to_json(summary) if args.json else to_text(summary))
     return summary.exit_code
+
+
+def _run(options: RunOptions) -> Summary | DryRun:
+    from flows.orchestration.server import is_wanted
+
+    if not options.dry_run and is_wanted(options.orchestrator, os.environ):
+        from flows.orchestration.here import run_as_flow
+
+        return run_as_flow(options)
+    from flows.run import run
+
+    return run(options)
 
 
 def _check(args: argparse.Namespace, values: dict[str, object]) -> None:

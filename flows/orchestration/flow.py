@@ -1,0 +1,199 @@
+"""The flow: a run with a task for each shard, shown in Prefect's pages and stopped as a run is."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.orchestration.server import make_quiet
+
+make_quiet()
+
+from prefect import flow, get_run_logger, runtime, task  # noqa: E402 - what is set above is read while it is imported
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact  # noqa: E402
+from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.client.schemas.objects import State  # noqa: E402, TC002 - Prefect reads the annotations of a flow
+
+from flows.orchestration.artifacts import counts_table, key, report  # noqa: E402
+from flows.orchestration.here import HERE, Here  # noqa: E402
+from flows.orchestration.parameters import NOTHING_SET, Settings, options_of  # noqa: E402
+from flows.orchestration.shown import Shown, told  # noqa: E402
+from flows.orchestration.states import cancelled, end_state, failed, is_sentence  # noqa: E402
+from flows.orchestration.stopped import Stop, StoppedError  # noqa: E402
+from flows.stopping import first_of, in_thread  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prefect.client.schemas.objects import TaskRun
+
+    from flows.feed import Feed
+    from flows.run import Run
+    from flows.sources import Intake
+    from flows.summary import Summary
+    from flows.work import Plan, Shard
+
+MOST_TASKS = 500
+"""Of one flow run; a server with SQLite has trouble with more. Longer lists have several shards in a task."""
+RETRY_SECONDS = (2, 10)
+UNAVAILABLE = 4
+
+
+def _name() -> str:
+    """`invoice from s3://bucket/in and 2 more`."""
+    given = runtime.flow_run.parameters
+    first, *others = given.get("paths") or ["nothing"]
+    return f"{Path(given.get('schema_name') or 'nothing').stem} from {first}" + (
+        f" and {len(others)} more" if others else ""
+    )
+
+
+@flow(name="extract", flow_run_name=_name, persist_result=False, validate_parameters=True)
+async def extract(
+    paths: list[str],
+    schema_name: str,
+    out: str = "./out",
+    settings: Settings = NOTHING_SET,
+    *,
+    force: bool = False,
+    retry_failed: bool = False,
+    verify_content: bool = False,
+    limit: int | None = None,
+) -> State[Any]:
+    """Reads documents into validated Parquet; a second run with the same output reads only what is new.
+
+    Args:
+        paths: Folders (read with all that is in them), files or globs; all on the machine that reads.
+        schema_name: What to extract: the name of a built-in schema, or the path of a file of your own.
+        out: Where the tables go.
+        settings: How it is read; what is left empty has the default of the machine that reads.
+        force: Read again what is done already.
+        retry_failed: Read again what failed.
+        verify_content: Compare contents, not only size and time, to see what is done.
+        limit: Read at most so many documents.
+
+    """
+    here = HERE.get()
+    if here is None:
+        more = {"force": force, "retry_failed": retry_failed, "verify_content": verify_content, "limit": limit}
+        options = options_of(paths=paths, schema=schema_name, out=out, given=settings, more=more)
+        here = Here(options=options, progress=told(None))
+    else:
+        here.progress = told(here.progress)
+    async with Stop.on_signals() as stop:
+        try:
+            here.summary = await stop.unless(_read_all(here, stop))
+        except StoppedError:
+            return cancelled(here.interrupted or "stopped before anything was read.")
+        except BaseException as error:
+            here.error = first_of(error)
+            if is_sentence(here.error):
+                return failed(here.error)
+            raise here.error from error
+    return end_state(here.summary)
+
+
+async def _read_all(here: Here, stop: Stop) -> Summary:
+    """A run from its list to its summary."""
+    from flows.run import Run
+    from flows.sources import collect
+    from schemas.registry import load_schema
+
+    started, options = time.monotonic(), here.options
+    schema = load_schema(options.schema)
+    intake: Intake = await in_thread(lambda: collect(options.paths, own_output=options.out))
+    run = Run.begin(options, schema, here.progress)
+    try:
+        plan, something = await in_thread(lambda: run.prepare(intake))
+        if something:
+            await _read(run, plan, stop)
+        summary: Summary = await in_thread(lambda: run.finish(intake, plan, started))
+    except asyncio.CancelledError:
+        here.interrupted = run.interrupted()
+        raise
+    await _publish(summary)
+    return summary
+
+
+async def _read(run: Run, plan: Plan, stop: Stop) -> None:
+    from flows.run import open_pool
+
+    pool = open_pool(run.options)
+    shown = Shown(total=run.documents(plan), schema=run.work.schema.name, tally=run.tally)
+    run.progress.begin(shown.total)
+    try:
+        async with shown.updated(stop):
+            feed = await run.feed(pool)
+            await _tasks(feed, plan.shards, run.options.limit)
+    finally:
+        pool.stop()
+        run.progress.end()
+
+
+async def _tasks(feed: Feed, shards: Sequence[Shard], limit: int | None) -> None:
+    """A task for each shard, or for several of a long list; the next begins when the workers have all of one."""
+
+    @task(
+        name="shard",
+        task_run_name="{names[0]}",
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=len(RETRY_SECONDS),
+        retry_delay_seconds=list(RETRY_SECONDS),
+        retry_jitter_factor=0.5,
+        retry_condition_fn=_may_be_tried_again,
+    )
+    async def shard(names: list[str]) -> dict[str, int]:
+        mine, handed_over = groups[names[0]]
+        try:
+            count = await feed.run(mine, limit, handed_over.set)
+        except BaseExceptionGroup as group:
+            raise first_of(group) from group
+        return {"documents": count.documents, "failed": count.failed, "pages": count.pages}
+
+    groups: dict[str, tuple[Sequence[Shard], asyncio.Event]] = {}
+    size = shards_of_a_task(len(shards))
+    async with asyncio.TaskGroup() as group:
+        for first in range(0, len(shards), size):
+            if limit is not None and feed.tally.started >= limit:
+                break
+            mine = [shards[n] for n in range(first, min(first + size, len(shards)))]
+            handed_over = asyncio.Event()
+            names = [each.name for each in mine]
+            groups[names[0]] = mine, handed_over
+            group.create_task(shard(names)).add_done_callback(partial(_forget, groups, names[0]))
+            await handed_over.wait()
+
+
+def _forget(groups: dict[str, Any], name: str, _done: object) -> None:
+    """What a task was given is no longer held when it is over: memory stays the same however long the list."""
+    del groups[name]
+
+
+def shards_of_a_task(shards: int) -> int:
+    """So many that a flow run has at most MOST_TASKS."""
+    return max(1, -(-shards // MOST_TASKS))
+
+
+async def _may_be_tried_again(_task: object, _run: TaskRun, state: State[Any]) -> bool:
+    """Whether a storage or an engine was away, which may pass; anything else would only fail again."""
+    try:
+        await state.aresult()
+    except Exception as error:  # noqa: BLE001 - it is looked at, not handled
+        return getattr(error, "exit_code", None) == UNAVAILABLE
+    return False
+
+
+async def _publish(summary: Summary) -> None:
+    """The table and the report; a server that is away takes nothing from what is stored."""
+    schema = summary.content["schema"]
+    try:
+        await acreate_table_artifact(
+            counts_table(summary.content), key=key("counts", schema), description="What came of the documents, and why"
+        )
+        await acreate_markdown_artifact(report(summary), key=key("report", schema))
+    except Exception as error:  # noqa: BLE001 - whatever its client raises
+        get_run_logger().warning("the report could not be stored: %s", error)

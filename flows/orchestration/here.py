@@ -1,0 +1,75 @@
+"""`extract run` as a flow in its own process: the flow shows what it does, the command keeps words and exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flows.orchestration.server import check_server, make_quiet, server_named
+from flows.progress import open_progress
+from flows.stopping import leave_if_storing, stop_signals
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from flows.progress import Progress
+    from flows.run_options import RunOptions
+    from flows.summary import Summary
+
+
+@dataclass(slots=True, kw_only=True)
+class Here:
+    """What the process that starts a flow shares with it: what is no parameter, and what is no state."""
+
+    options: RunOptions
+    progress: Progress
+    summary: Summary | None = None
+    error: BaseException | None = None
+    interrupted: str | None = None
+
+
+HERE: ContextVar[Here | None] = ContextVar("here", default=None)
+
+
+def run_as_flow(options: RunOptions) -> Summary:
+    """Runs it as a flow of the server that is named; errors and interruption as `flows.run.run`."""
+    from schemas.registry import load_schema
+
+    with stop_signals():
+        make_quiet(own_console=True)
+        check_server(server_named(os.environ) or "")
+        load_schema(options.schema)  # a schema that is not there is no flow run's fault
+        here = Here(options=options, progress=open_progress())
+        HERE.set(here)
+        lost = _run(here)
+    if here.interrupted is not None:
+        leave_if_storing(here.interrupted)
+        raise KeyboardInterrupt(here.interrupted)
+    if here.error is not None:
+        raise here.error
+    if here.summary is None:
+        raise lost or RuntimeError("the flow ended without a summary")
+    if lost is not None:
+        here.progress.say(
+            f"the run is complete, but Prefect's server could not be told ({type(lost).__name__}: {lost})"
+        )
+    return here.summary
+
+
+def _run(here: Here) -> Exception | None:
+    """Runs the flow; what Prefect itself could not do."""
+    from flows.orchestration.flow import extract
+    from flows.orchestration.parameters import parameters_of
+
+    try:
+        asyncio.run(_finished(extract(**parameters_of(here.options), return_state=True)))
+    except Exception as error:  # noqa: BLE001 - the run's own outcome stands in `here`, whatever happens to its server
+        return error
+    return None
+
+
+async def _finished(flow_run: Awaitable[object]) -> None:
+    await flow_run
