@@ -24,6 +24,7 @@ COMMANDS = {
     "schema": "built-in and own schemas: list, show, check, new",
     "models": "the vision-language models it knows: tokens, licences, best uses",
     "plan": "tokens, time and cost with each model, before any is called",
+    "deploy": "schedule, drop folder and event trigger on a Prefect server",
     "config": "which settings hold, and why",
     "doctor": "what this machine can do",
 }

@@ -2,6 +2,7 @@
 
     Exception
     |- UsageError       2: the user can put it right: a flag, a setting, a schema, an input
+    |  `- EmptyError    2: there is nothing to read
     |- UnavailableError 4: an engine or a storage is not there
     `- MismatchError    3: the sums of a run do not add up, which is our mistake
 
@@ -21,6 +22,10 @@ class UsageError(Exception):
     """What was asked cannot be done as asked; the message says why, and what to do."""
 
     exit_code = ExitCode.USAGE
+
+
+class EmptyError(UsageError):
+    """What was named is there and holds no document: a mistake of whoever runs it now, not of a schedule."""
 
 
 class UnavailableError(Exception):

@@ -47,9 +47,15 @@ def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryR
     schema = load_schema(options.schema)
     with stop_signals():
         intake = collect(options.paths, own_output=options.out, access=options.access)
+        intake = intake_of(options)
         if options.dry_run:
             return _dry_run(options, schema, intake)
         return Run.begin(options, schema, progress or open_progress()).through(intake, started)
+
+
+def intake_of(options: RunOptions) -> Intake:
+    """What the paths of these options name; UsageError, EmptyError where that is nothing."""
+    return collect(options.paths, own_output=options.out)
 
 
 def open_pool(options: RunOptions) -> Pool:

@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flows.errors import UsageError
+from flows.errors import EmptyError, UsageError
 from flows.file_kinds import HEAD_BYTES, is_document, suffix_of
 from flows.s3.location import is_s3
 
@@ -86,7 +86,7 @@ def collect(
         if len(intake.files) == before:
             intake.empty.append(path)
     if not intake.files:
-        raise UsageError(_nothing(paths, intake))
+        raise EmptyError(_nothing(paths, intake))
     return intake
 
 

@@ -16,7 +16,10 @@ from prefect import flow, get_run_logger, runtime, task  # noqa: E402 - what is 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.client.schemas.objects import State  # noqa: E402, TC002 - Prefect reads the annotations of a flow
+from prefect.deployments import arun_deployment  # noqa: E402
+from prefect.states import Completed  # noqa: E402
 
+from flows.errors import EmptyError  # noqa: E402
 from flows.orchestration.artifacts import counts_table, key, report  # noqa: E402
 from flows.orchestration.here import HERE, Here  # noqa: E402
 from flows.orchestration.parameters import NOTHING_SET, Settings, options_of  # noqa: E402
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 MOST_TASKS = 500
 """Of one flow run; a server with SQLite has trouble with more. Longer lists have several shards in a task."""
 RETRY_SECONDS = (2, 10)
+SHARED = ("paths", "schema_name", "out", "settings")
+"""Parameters of those who help; they read again nothing that is done."""
 UNAVAILABLE = 4
 
 
@@ -62,6 +67,8 @@ async def extract(
     retry_failed: bool = False,
     verify_content: bool = False,
     limit: int | None = None,
+    settle_seconds: float = 0.0,
+    shared_with: list[str] | None = None,
 ) -> State[Any]:
     """Reads documents into validated Parquet; a second run with the same output reads only what is new.
 
@@ -74,13 +81,17 @@ async def extract(
         retry_failed: Read again what failed.
         verify_content: Compare contents, not only size and time, to see what is done.
         limit: Read at most so many documents.
+        settle_seconds: Leave files alone that changed in the last so many seconds; somebody is still writing them.
+        shared_with: Deployments of which a flow run is started to share the documents, one each time it is named.
 
     """
     here = HERE.get()
     if here is None:
         more = {"force": force, "retry_failed": retry_failed, "verify_content": verify_content, "limit": limit}
         options = options_of(paths=paths, schema=schema_name, out=out, given=settings, more=more)
-        here = Here(options=options, progress=told(None))
+        here = Here(
+            options=options, progress=told(None), settle_seconds=settle_seconds, shared_with=tuple(shared_with or ())
+        )
     else:
         here.progress = told(here.progress)
     async with Stop.on_signals() as stop:
@@ -88,6 +99,11 @@ async def extract(
             here.summary = await stop.unless(_read_all(here, stop))
         except StoppedError:
             return cancelled(here.interrupted or "stopped before anything was read.")
+        except EmptyError as error:
+            if runtime.deployment.id is None:
+                here.error = error
+                return failed(error)
+            return Completed(message=str(error))  # a schedule that finds nothing yet has done what it should
         except BaseException as error:
             here.error = first_of(error)
             if is_sentence(here.error):
@@ -98,17 +114,18 @@ async def extract(
 
 async def _read_all(here: Here, stop: Stop) -> Summary:
     """A run from its list to its summary."""
-    from flows.run import Run
-    from flows.sources import collect
+    from flows.run import Run, intake_of
     from schemas.registry import load_schema
 
     started, options = time.monotonic(), here.options
     schema = load_schema(options.schema)
-    intake: Intake = await in_thread(lambda: collect(options.paths, own_output=options.out))
+    intake: Intake = await in_thread(lambda: intake_of(options))
+    here.settle(intake)
     run = Run.begin(options, schema, here.progress)
     try:
         plan, something = await in_thread(lambda: run.prepare(intake))
         if something:
+            await _ask_for_help(here, plan, run.work.run_id)
             await _read(run, plan, stop)
         summary: Summary = await in_thread(lambda: run.finish(intake, plan, started))
     except asyncio.CancelledError:
@@ -116,6 +133,17 @@ async def _read_all(here: Here, stop: Stop) -> Summary:
         raise
     await _publish(summary)
     return summary
+
+
+async def _ask_for_help(here: Here, plan: Plan, run_id: str) -> None:
+    """Starts the flow runs that share the documents: they join the list that is committed now."""
+    if here.options.limit is not None:
+        return
+    parameters = {k: runtime.flow_run.parameters[k] for k in SHARED}
+    for number, name in enumerate(here.shared_with[: max(0, len(plan.shards) - 1)]):
+        await arun_deployment(
+            name, parameters=parameters, timeout=0, as_subflow=False, idempotency_key=f"{run_id}-{number}"
+        )
 
 
 async def _read(run: Run, plan: Plan, stop: Stop) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.orchestration.server import check_server, make_quiet, server_named
+from flows.errors import EmptyError
+from flows.orchestration.server import check_server, make_quiet, needed_server
 from flows.progress import open_progress
 from flows.stopping import leave_if_storing, stop_signals
+from flows.summary import plural
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from flows.progress import Progress
     from flows.run_options import RunOptions
+    from flows.sources import Intake
     from flows.summary import Summary
 
 
@@ -26,9 +30,24 @@ class Here:
 
     options: RunOptions
     progress: Progress
+    settle_seconds: float = 0.0
+    shared_with: tuple[str, ...] = ()
     summary: Summary | None = None
     error: BaseException | None = None
     interrupted: str | None = None
+
+    def settle(self, intake: Intake) -> None:
+        """Leaves out the files that changed a moment ago; EmptyError where no others are there."""
+        if not self.settle_seconds:
+            return
+        before = time.time_ns() - int(self.settle_seconds * 1e9)
+        there = len(intake.files)
+        intake.files[:] = [f for f in intake.files if f.modified_ns is None or f.modified_ns < before]
+        if moving := there - len(intake.files):
+            self.progress.say(f"{plural(moving, 'file', 'files')} changed a moment ago: left for the next run")
+        if not intake.files:
+            msg = f"All files in {', '.join(self.options.paths)} changed a moment ago: they are left for the next run."
+            raise EmptyError(msg)
 
 
 HERE: ContextVar[Here | None] = ContextVar("here", default=None)
@@ -40,7 +59,7 @@ def run_as_flow(options: RunOptions) -> Summary:
 
     with stop_signals():
         make_quiet(own_console=True)
-        check_server(server_named(os.environ) or "")
+        check_server(needed_server("the run", os.environ))
         load_schema(options.schema)  # a schema that is not there is no flow run's fault
         here = Here(options=options, progress=open_progress())
         HERE.set(here)

@@ -72,12 +72,12 @@ def parameters_of(options: RunOptions) -> dict[str, Any]:
         "paths": list(options.paths),
         "schema_name": options.schema,
         "out": options.out,
-        "settings": {s.name: _shown(s, value) for s, value in set_here.items()},
+        "settings": {s.name: shown(s, value) for s, value in set_here.items()},
         **{name: getattr(options, name) for name in ("force", "retry_failed", "verify_content", "limit")},
     }
 
 
-def _shown(setting: Setting, value: object) -> object:
+def shown(setting: Setting, value: object) -> object:
     """As the form has it."""
     if isinstance(value, tuple):
         return list(value)

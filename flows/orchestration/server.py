@@ -42,25 +42,35 @@ def server_named(environment: Mapping[str, str]) -> str | None:
     return profile.get(API) if isinstance(profile, dict) else None
 
 
-def is_wanted(orchestrator: str, environment: Mapping[str, str]) -> bool:
-    """Whether a run is to be a flow; UsageError, UnavailableError where it is and cannot."""
-    if orchestrator == "none":
-        return False
+def needed_server(what: str, environment: Mapping[str, str]) -> str:
+    """The server that is named; UsageError, UnavailableError where there is none or nothing that can talk to it."""
     server = server_named(environment)
     if server is None:
-        if orchestrator == "auto":
-            return False
         msg = (
-            "--orchestrator prefect needs a Prefect server, and none is named: start one (`prefect server start`) and "
-            f"set {API}=http://127.0.0.1:4200/api, or leave the flag out to run in this process."
+            f"{what} needs a Prefect server, and none is named: start one (`prefect server start`) and "
+            f"set {API}=http://127.0.0.1:4200/api."
         )
         raise UsageError(msg)
     if find_spec("prefect") is None:
         msg = (
             f"A Prefect server is named ({server}), but Prefect is not installed: "
-            "pip install 'pagewise-extract[prefect]', or give --orchestrator none to run without it."
+            "pip install 'pagewise-extract[prefect]'."
         )
         raise UnavailableError(msg)
+    return server
+
+
+def is_wanted(orchestrator: str, environment: Mapping[str, str]) -> bool:
+    """Whether a run is to be a flow; UsageError, UnavailableError where it is and cannot."""
+    if orchestrator == "none":
+        return False
+    if orchestrator == "auto" and server_named(environment) is None:
+        return False
+    try:
+        needed_server("--orchestrator prefect", environment)
+    except (UsageError, UnavailableError) as error:
+        msg = f"{error} To run without Prefect give --orchestrator none."
+        raise type(error)(msg) from error
     return True
 
 

@@ -66,7 +66,15 @@ class Server:
         except httpx.HTTPError:
             return False
 
+    def get(self, path: str):
+        answer = httpx.get(f"{self.api}/{path}", timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
     def post(self, path: str, **content):
+        return self.post_list(path, content)
+
+    def post_list(self, path: str, content):
         answer = httpx.post(f"{self.api}/{path}", json=content, timeout=60)
         answer.raise_for_status()
         return answer.json() if answer.content else None

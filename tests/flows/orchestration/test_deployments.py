@@ -1,0 +1,177 @@
+"""What `extract deploy` says and does: as data, and on a real server with a worker."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from benchmarks import corpus
+from flows.cli import main
+
+ROOT = Path(__file__).parents[3]
+FLAGS = ["--schema", "invoice", "--out", "/data/out"]
+
+
+@pytest.fixture
+def told(capsys):
+    def told(*arguments):
+        code = main(["deploy", *arguments, "--dry-run"])
+        out, err = capsys.readouterr()
+        return yaml.safe_load(out) if code == 0 else (code, err)
+
+    return told
+
+
+def named(content):
+    return {d["name"]: d for d in content["deployments"]}
+
+
+def test_a_dry_run_prints_a_prefect_yaml_with_schedules_limits_and_the_trigger(told):
+    found = named(told("/data/in", *FLAGS, "--timezone", "Europe/Berlin", "--every", "30", "--machines", "3"))
+    nightly, folder, arrived = (found[f"invoice-{kind}"] for kind in ("nightly", "drop-folder", "arrived"))
+    assert nightly["schedules"] == [{"slug": "nightly", "cron": "0 2 * * *", "timezone": "Europe/Berlin"}]
+    assert nightly["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
+    assert nightly["parameters"]["shared_with"] == ["extract/invoice-share"] * 2
+    assert folder["schedules"] == [{"slug": "drop-folder", "interval": 30}]
+    assert folder["parameters"]["settle_seconds"] > 0
+    assert arrived["triggers"][0]["parameters"]["paths"] == ["{{ event.payload['path'] }}"]
+    assert all(d["parameters"]["out"] == "/data/out" for d in found.values())
+
+
+def test_settings_that_are_not_given_are_up_to_the_machine_that_reads(told, monkeypatch):
+    monkeypatch.setenv("EXTRACT_WORKERS", "7")
+    (deployment,) = told("/data/in", *FLAGS, "--only", "share", "--max-pages", "3", "--max-memory", "2GiB")[
+        "deployments"
+    ]
+    assert deployment["parameters"]["settings"] == {"max_pages": 3, "max_memory": str(2 * 2**30)}
+
+
+def test_paths_of_a_process_pool_are_absolute_and_those_of_a_container_have_to_be(told):
+    (deployment,) = told("examples", *FLAGS, "--only", "share")["deployments"]
+    assert deployment["parameters"]["paths"] == [str(Path("examples").absolute())]
+    code, said = told("examples", *FLAGS, "--pool-type", "docker", "--image", "extract:1")
+    assert (code, "relative path" in said) == (2, True)
+
+
+def test_a_container_gets_its_image_and_its_variables(told):
+    more = ["--pool", "k8s", "--pool-type", "kubernetes", "--image", "extract:1", "--env", "EXTRACT_WORKERS=4"]
+    (deployment,) = told("/in", *FLAGS, "--only", "share", *more)["deployments"]
+    assert deployment["work_pool"] == {
+        "name": "k8s",
+        "job_variables": {"env": {"EXTRACT_WORKERS": "4"}, "image": "extract:1"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--timezone", "Europe/Berln"], "Europe/Berlin"),
+        (["--every", "0"], "--every is 0"),
+        (["--env", "X"], "NAME=VALUE"),
+        (["--image", "x"], "--pool-type"),
+        (["--workers", "many"], "--workers is 'many'"),
+    ],
+)
+def test_what_cannot_be_deployed_is_refused_with_the_flag_that_is_wrong(told, more, said):
+    code, message = told("/data/in", *FLAGS, *more)
+    assert (code, said in message) == (2, True)
+
+
+def test_without_a_server_nothing_is_deployed_and_it_says_what_to_do(run_extract):
+    done = run_extract("deploy", "/data/in", *FLAGS)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "extract deploy needs a Prefect server, and none is named" in done.stderr
+
+
+class Worker:
+    """A worker of the pool, as an operator starts it."""
+
+    def __init__(self, server, pool, log):
+        command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool]
+        self.log = log.open("wb")
+        environment = server.environment | {"PREFECT_WORKER_QUERY_SECONDS": "2"}
+        self.process = subprocess.Popen(
+            command, stdout=self.log, stderr=self.log, env=environment, start_new_session=True
+        )
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(timeout=60)
+        self.log.close()
+
+
+@pytest.fixture
+def deployed(server, run_extract, tmp_path):
+    """A folder and an output, deployed to a pool that two workers serve."""
+    (tmp_path / "in").mkdir()
+    flags = ["--schema", "invoice", "--out", tmp_path / "out", "--workers", "1", "--shard-seconds", "1"]
+    more = ["--machines", "2", "--every", "3600", "--pool", "tests", "--pool-limit", "4"]
+    done = run_extract("deploy", tmp_path / "in", *flags, *more, server=server)
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[1] for line in done.stdout.splitlines() if line.startswith("deployed")] == [
+        f"extract/invoice-{kind}" for kind in ("nightly", "drop-folder", "arrived", "share")
+    ]
+    workers = [Worker(server, "tests", tmp_path / f"worker-{n}.log") for n in range(2)]
+    yield tmp_path
+    for worker in workers:
+        worker.end()
+
+
+def deployment(server, name):
+    return server.get(f"deployments/name/extract/{name}")
+
+
+def wait_for(server, names, n):
+    """The flow runs of deployments, when so many are over."""
+    ids = [deployment(server, name)["id"] for name in names]
+    until = time.monotonic() + 240
+    while True:
+        runs = server.post("flow_runs/filter", deployments={"id": {"any_": ids}})
+        over = [r for r in runs if r["state"]["type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}]
+        if len(over) >= n:
+            return over
+        assert time.monotonic() < until, [(r["name"], r["state"]) for r in runs]
+        time.sleep(0.5)
+
+
+@pytest.mark.prefect
+def test_two_workers_share_a_nightly_run_and_an_event_reads_what_arrives_once(deployed, server, run_extract):
+    corpus.write(deployed / "in", 40)
+    nightly = deployment(server, "invoice-nightly")
+    server.post(f"deployments/{nightly['id']}/create_flow_run", state={"type": "SCHEDULED"})
+    runs = wait_for(server, ["invoice-nightly", "invoice-share"], 2)
+    assert [r["state"]["name"] for r in runs] == ["Completed", "Completed"], [r["state"] for r in runs]
+    status = json.loads(run_extract("status", deployed / "out", "--json").stdout)["schemas"][0]
+    assert (status["documents"], status["problems"]) == (40, [])
+
+    arriving = deployed / "late.pdf"
+    arriving.write_bytes((ROOT / "examples" / "invoices" / "timber_de.pdf").read_bytes())
+    event = {
+        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, arriving.as_uri())),
+        "occurred": datetime.now(UTC).isoformat(),
+        "event": "extract.document.arrived",
+        "resource": {"prefect.resource.id": "extract.document.invoice"},
+        "payload": {"path": str(arriving)},
+    }
+    server.post_list("events", [event])
+    server.post_list("events", [event])
+    wait_for(server, ["invoice-arrived"], 1)
+    status = json.loads(run_extract("status", deployed / "out", "--json").stdout)["schemas"][0]
+    assert (status["documents"], status["problems"]) == (41, [])
+
+
+@pytest.mark.prefect
+@pytest.mark.usefixtures("deployed")
+def test_a_drop_folder_that_is_empty_or_still_being_written_is_no_failure(server):
+    folder = deployment(server, "invoice-drop-folder")
+    server.post(f"deployments/{folder['id']}/create_flow_run", state={"type": "SCHEDULED"})
+    (run,) = wait_for(server, ["invoice-drop-folder"], 1)
+    assert (run["state"]["type"], "No documents in" in run["state"]["message"]) == ("COMPLETED", True)
