@@ -41,7 +41,7 @@ test-slow: $(VENV)/.dev  ## kill a run twenty times and compare what it wrote wi
 
 .PHONY: test-prefect
 test-prefect: $(VENV)/.dev  ## runs as flows of a real Prefect server (minutes)
-	$(BIN)/python -m pytest -m prefect tests/flows/orchestration
+	$(BIN)/python -m pytest -m prefect tests/flows/orchestration tests/deploy
 
 .PHONY: lint
 lint: $(VENV)/.dev  ## formatting, lint, types, direction of imports
@@ -69,6 +69,8 @@ lock: $(VENV)/.made  ## resolve the pinned requirements again (needs uv)
 	  --quiet pyproject.toml --extra build -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --quiet pyproject.toml --extra build --extra dev --extra dask -c requirements.lock -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --quiet pyproject.toml --extra build --extra prefect -c requirements.lock -c requirements-dev.lock -o deploy/images/requirements.lock
 
 .PHONY: clean
 clean:  ## remove what make made

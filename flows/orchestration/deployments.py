@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 ENTRYPOINT = "flows.orchestration.flow.extract"
 ARRIVED = "extract.document.arrived"
 RESOURCE = "extract.document"
+SET_DIRECTORY = "prefect.deployments.steps.set_working_directory"
+HOME = "/home/extract"
+"""In a container of `deploy/images/cpu.Dockerfile`; a process starts where `extract deploy` was called."""
 SETTLE_SECONDS = 10
 """A file that changed so recently is still being written by somebody."""
 
@@ -110,7 +113,8 @@ KINDS: Mapping[str, Callable[[Wish], dict[str, Any]]] = {
 
 def document(wish: Wish, kinds: Sequence[str]) -> dict[str, Any]:
     """A `prefect.yaml` with deployments of these kinds."""
-    return {"name": "extract", "deployments": [KINDS[kind](wish) for kind in kinds]}
+    where = {"pull": [{SET_DIRECTORY: {"directory": HOME}}]} if wish.image else {}
+    return {"name": "extract"} | where | {"deployments": [KINDS[kind](wish) for kind in kinds]}
 
 
 def _deployment(wish: Wish, kind: str, description: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - YAML

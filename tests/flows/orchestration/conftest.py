@@ -12,11 +12,16 @@ import httpx
 import psutil
 import pytest
 
-from flows.orchestration.recorder import RECORDER
 from flows.orchestration.server import QUIET
 
 ROOT = Path(__file__).parents[3]
 START_SECONDS = 240
+
+
+def settings() -> dict[str, str]:
+    """What `deploy/server.env` says."""
+    lines = (ROOT / "deploy" / "server.env").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
 @dataclass(kw_only=True)
@@ -43,7 +48,7 @@ class Server:
                 command,
                 stdout=log,
                 stderr=log,
-                env={k: v for k, v in (self.environment | RECORDER).items() if k != "PREFECT_API_URL"},
+                env={k: v for k, v in (self.environment | settings()).items() if k != "PREFECT_API_URL"},
                 start_new_session=True,
             )
         until = time.monotonic() + START_SECONDS

@@ -63,8 +63,9 @@ def test_paths_of_a_process_pool_are_absolute_and_those_of_a_container_have_to_b
 
 def test_a_container_gets_its_image_and_its_variables(told):
     more = ["--pool", "k8s", "--pool-type", "kubernetes", "--image", "extract:1", "--env", "EXTRACT_WORKERS=4"]
-    (deployment,) = told("/in", *FLAGS, "--only", "share", *more)["deployments"]
-    assert deployment["work_pool"] == {
+    content = told("/in", *FLAGS, "--only", "share", *more)
+    assert "/home/extract" in str(content["pull"])
+    assert content["deployments"][0]["work_pool"] == {
         "name": "k8s",
         "job_variables": {"env": {"EXTRACT_WORKERS": "4"}, "image": "extract:1"},
     }

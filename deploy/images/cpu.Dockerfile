@@ -1,0 +1,24 @@
+# Reads documents: the workers of a CPU pool, and `extract` by hand. Build from the root of the project:
+#   docker build -f deploy/images/cpu.Dockerfile -t pagewise-extract:0.1.0 .
+FROM python:3.11.14-slim-bookworm AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /build
+RUN python -m venv /opt/extract
+ENV PATH=/opt/extract/bin:$PATH
+COPY requirements.lock deploy/images/requirements-prefect.lock ./
+RUN pip install --require-hashes -r requirements.lock -r requirements-prefect.lock
+COPY . .
+RUN pip install --no-deps --no-build-isolation . && pip uninstall --yes setuptools pip
+
+FROM python:3.11.14-slim-bookworm
+RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin extract
+COPY --from=build /opt/extract /opt/extract
+ENV PATH=/opt/extract/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    DO_NOT_TRACK=1 \
+    PREFECT_SERVER_ANALYTICS_ENABLED=false \
+    PREFECT_SERVER_ALLOW_EPHEMERAL_MODE=false
+USER 10001
+WORKDIR /home/extract
+ENTRYPOINT ["extract"]
+CMD ["--help"]

@@ -1,0 +1,124 @@
+"""What no test can start is checked by the tools that know its form."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flows.cli import main
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+BIN = Path(sys.executable).parent
+SECRETS = {"POSTGRES_PASSWORD": "a", "PREFECT_AUTH": "user:b", "S3_ACCESS_KEY": "c", "S3_SECRET_KEY": "d"}
+MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
+
+
+def tool(*command, **more) -> subprocess.CompletedProcess:
+    words = [str(BIN / command[0]), *map(str, command[1:])]
+    return subprocess.run(words, capture_output=True, text=True, check=False, **more)
+
+
+@pytest.fixture(scope="module")
+def composed():
+    """The Compose file as Docker Compose understands it."""
+    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"} | SECRETS
+    done = tool("docker-compose", "-f", DEPLOY / "compose.yaml", "config", "--format", "json", env=environment)
+    assert done.stdout, done.stderr  # its package says 0 whatever the tool says
+    return json.loads(done.stdout)["services"]
+
+
+def test_docker_compose_accepts_the_compose_file(composed):
+    assert set(composed) == {"postgres", "prefect", "deploy", "worker", "vllm", "s3"}
+
+
+def test_without_passwords_nothing_is_composed():
+    done = tool("docker-compose", "-f", DEPLOY / "compose.yaml", "config", env={"HOME": "/nonexistent"})
+    assert done.stdout == ""
+    assert "deploy/.env" in done.stderr
+
+
+def test_the_example_names_every_variable_of_the_compose_file():
+    used = set(re.findall(r"\$\{(\w+)", (DEPLOY / "compose.yaml").read_text(encoding="utf-8")))
+    named = set(re.findall(r"^(\w+)=", (DEPLOY / "env.example").read_text(encoding="utf-8"), re.MULTILINE))
+    assert used == named
+
+
+def test_no_service_is_open_to_the_network_or_may_gain_rights(composed):
+    ports = [port for service in composed.values() for port in service.get("ports", ())]
+    assert {port["host_ip"] for port in ports} == {"127.0.0.1"}
+    assert [n for n, s in composed.items() if "no-new-privileges:true" not in s["security_opt"]] == []
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda p: p.name)
+def test_kubernetes_accepts_the_manifest(path):
+    done = tool("kubernetes-validate", "--strict", path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def manifests(kind):
+    found = (m for path in MANIFESTS for m in yaml.safe_load_all(path.read_text(encoding="utf-8")))
+    return {m["metadata"]["name"]: m["spec"] for m in found if m["kind"] == kind}
+
+
+@pytest.mark.parametrize("name", sorted(manifests("Deployment")))
+def test_a_pod_runs_without_rights_with_limits_and_is_watched(name):
+    pod = manifests("Deployment")[name]["template"]["spec"]
+    assert pod["securityContext"]["runAsNonRoot"]
+    assert not pod["automountServiceAccountToken"]
+    (container,) = pod["containers"]
+    assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    assert not container["securityContext"]["allowPrivilegeEscalation"]
+    assert "memory" in container["resources"]["limits"]
+    assert "livenessProbe" in container
+
+
+def test_what_is_scaled_is_there():
+    scaled = {spec["scaleTargetRef"]["name"] for spec in manifests("HorizontalPodAutoscaler").values()}
+    assert scaled == set(manifests("Deployment"))
+
+
+@pytest.mark.parametrize("path", sorted((DEPLOY / "images").glob("*.Dockerfile")), ids=lambda p: p.name)
+def test_hadolint_accepts_the_dockerfile_whose_last_user_is_not_root(path):
+    done = tool("hadolint", path)
+    assert done.returncode == 0, done.stdout
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"^USER (\S+)", text, re.MULTILINE)[-1] == "10001"
+    images = re.findall(r"^FROM (\S+)", text, re.MULTILINE)
+    assert [i for i in images if not re.search(r":v?\d+\.\d+", i)] == []
+
+
+def test_every_image_is_pinned(composed):
+    images = {service["image"] for service in composed.values()}
+    images |= {spec["template"]["spec"]["containers"][0]["image"] for spec in manifests("Deployment").values()}
+    assert [i for i in images if not re.search(r":v?\d+\.\d+", i)] == []
+
+
+def test_the_policy_allows_only_what_is_named_and_nothing_everywhere():
+    policy = json.loads((DEPLOY / "iam" / "policy.json").read_text(encoding="utf-8"))
+    assert policy["Version"] == "2012-10-17"
+    for statement in policy["Statement"]:
+        actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+        assert statement["Effect"] == "Allow"
+        assert [a for a in actions if not re.fullmatch(r"(s3|sqs):[A-Z][A-Za-z]+", a)] == []
+        assert re.fullmatch(r"arn:aws:(s3:::|sqs:)[^*]+(/\*)?", statement["Resource"])
+
+
+def test_the_prefect_yaml_is_what_the_command_prints(capsys):
+    main(
+        ["deploy", "/data/in", "--schema", "invoice", "--out", "/data/out", "--timezone", "Europe/Berlin", "--dry-run"]
+    )
+    assert capsys.readouterr().out == (DEPLOY / "prefect.yaml").read_text(encoding="utf-8")
+
+
+def test_the_readme_names_every_file_of_the_folder():
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    there = {p.name + "/" * p.is_dir() for p in DEPLOY.iterdir() if p.name not in {"README.md", ".env"}}
+    assert [name for name in there if f"`{name}`" not in text and f"`{name}policy.json`" not in text] == []

@@ -1,0 +1,64 @@
+"""The ten commands of `deploy/README.md`, as they stand there, but for the port."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "deploy" / "README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)[0]
+
+
+def test_they_are_ten():
+    assert len(COMMANDS.splitlines()) == 10
+
+
+@pytest.mark.prefect
+def test_a_newcomer_gets_through_them(tmp_path):
+    for folder in ("deploy", "examples"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "EXTRACT_"))} | {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PREFECT_HOME": str(tmp_path / "prefect"),
+        "PREFECT_SERVER_API_PORT": port,
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
+    }
+    # `-m`: jobs as in a terminal; one in the background of a script would ignore the signal that ends it.
+    # Two lines more before the last: what the server knows is asked while it is there.
+    lines = COMMANDS.replace("4200", port).splitlines()
+    asked = "curl --silent -X POST $PREFECT_API_URL/flow_runs/filter -H 'content-type: application/json' -d '{}' > runs"
+    script = "\n".join([*lines[:-1], asked, lines[-1]])
+    shell = subprocess.Popen(
+        ["bash", "-emc", script],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        said, _ = shell.communicate(timeout=500)
+    except subprocess.TimeoutExpired:
+        os.killpg(shell.pid, signal.SIGKILL)
+        raise
+    assert shell.returncode == 0, said
+    runs = [r for r in json.loads((tmp_path / "runs").read_text()) if r["state"]["type"] == "COMPLETED"]
+    assert {r["state"]["name"] for r in runs} >= {"Completed", "CompletedWithErrors"}
+    assert len(list((tmp_path / "out").glob("records/**/*.parquet"))) >= 1
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.1:{port}/api/health")
