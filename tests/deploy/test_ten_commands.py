@@ -20,6 +20,14 @@ README = (ROOT / "deploy" / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)[0]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def heeds_interrupts():
+    """A job in the background of a script ignores them, and would hand that on to all that is started here."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def test_they_are_ten():
     assert len(COMMANDS.splitlines()) == 10
 
@@ -37,8 +45,7 @@ def test_a_newcomer_gets_through_them(tmp_path):
         "PREFECT_SERVER_API_PORT": port,
         "PREFECT_WORKER_QUERY_SECONDS": "2",
     }
-    # `-m`: jobs as in a terminal; one in the background of a script would ignore the signal that ends it.
-    # Two lines more before the last: what the server knows is asked while it is there.
+    # `-m`: jobs as in a terminal. One line more before the last: the server is asked while it is there.
     lines = COMMANDS.replace("4200", port).splitlines()
     asked = "curl --silent -X POST $PREFECT_API_URL/flow_runs/filter -H 'content-type: application/json' -d '{}' > runs"
     script = "\n".join([*lines[:-1], asked, lines[-1]])

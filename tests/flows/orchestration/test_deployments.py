@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -92,6 +93,14 @@ def test_without_a_server_nothing_is_deployed_and_it_says_what_to_do(run_extract
     assert "extract deploy needs a Prefect server, and none is named" in done.stderr
 
 
+@pytest.fixture(autouse=True, scope="module")
+def heeds_interrupts():
+    """A job in the background of a script ignores them, and would hand that on to all that is started here."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Worker:
     """A worker of the pool, as an operator starts it."""
 
@@ -100,7 +109,11 @@ class Worker:
         self.log = log.open("wb")
         environment = server.environment | {"PREFECT_WORKER_QUERY_SECONDS": "2"}
         self.process = subprocess.Popen(
-            command, stdout=self.log, stderr=self.log, env=environment, start_new_session=True
+            command,
+            stdout=self.log,
+            stderr=self.log,
+            env=environment,
+            start_new_session=True,
         )
 
     def end(self):
