@@ -57,6 +57,7 @@ class RunOptions:
     s3_path_style: str = "auto"
     s3_encryption: str | None = None
     orchestrator: str = "none"
+    task_runner: str = ""
     force: bool = False
     retry_failed: bool = False
     verify_content: bool = False

@@ -226,6 +226,13 @@ def settings() -> tuple[Setting, ...]:
             help="prefect: as a flow of a Prefect server; none: in this process alone; auto: prefect where "
             "PREFECT_API_URL or the active profile names a server",
         ),
+        Setting(
+            name="task_runner",
+            default="",
+            parse=text,
+            metavar="dask://HOST:PORT",
+            help="a Dask cluster that reads the shards of a Prefect flow",
+        ),
     )
 
 

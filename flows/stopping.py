@@ -28,6 +28,8 @@ def stop_signals() -> Iterator[None]:
         return
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a job in the background of a script
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.raise_signal(signal.SIGINT)  # asyncio has a handler of its own for this one
 
     before = signal.signal(signal.SIGTERM, stop)

@@ -39,6 +39,7 @@ GROUPS = {
         "s3_endpoint", "s3_profile", "s3_region", "s3_path_style", "s3_encryption",
     ),
     "who runs it": ("orchestrator",),
+    "who runs it": ("orchestrator", "task_runner"),
     "limits (what is over them fails, and says so)": (
         "max_pages", "max_bytes", "max_pixels", "max_seconds", "max_memory",
     ),
@@ -145,6 +146,8 @@ def _run(options: RunOptions) -> Summary | DryRun:
         from flows.orchestration.here import run_as_flow
 
         return run_as_flow(options)
+    if options.task_runner and not options.dry_run:
+        _usage("--task-runner is for a run as a Prefect flow, and no server is named: set PREFECT_API_URL.")
     from flows.run import run
 
     return run(options)

@@ -21,7 +21,7 @@ from prefect.states import Completed  # noqa: E402
 
 from flows.errors import EmptyError  # noqa: E402
 from flows.orchestration.artifacts import counts_table, key, report  # noqa: E402
-from flows.orchestration.here import HERE, Here  # noqa: E402
+from flows.orchestration.here import Here, shared  # noqa: E402
 from flows.orchestration.parameters import NOTHING_SET, Settings, options_of  # noqa: E402
 from flows.orchestration.shown import Shown, told  # noqa: E402
 from flows.orchestration.states import cancelled, end_state, failed, is_sentence  # noqa: E402
@@ -85,7 +85,7 @@ async def extract(
         shared_with: Deployments of which a flow run is started to share the documents, one each time it is named.
 
     """
-    here = HERE.get()
+    here = shared()
     if here is None:
         more = {"force": force, "retry_failed": retry_failed, "verify_content": verify_content, "limit": limit}
         options = options_of(paths=paths, schema=schema_name, out=out, given=settings, more=more)
@@ -147,18 +147,29 @@ async def _ask_for_help(here: Here, plan: Plan, run_id: str) -> None:
 
 
 async def _read(run: Run, plan: Plan, stop: Stop) -> None:
-    from flows.run import open_pool
-
-    pool = open_pool(run.options)
     shown = Shown(total=run.documents(plan), schema=run.work.schema.name, tally=run.tally)
     run.progress.begin(shown.total)
     try:
         async with shown.updated(stop):
-            feed = await run.feed(pool)
-            await _tasks(feed, plan.shards, run.options.limit)
+            await (_read_on_cluster if run.options.task_runner else _read_here)(run, plan)
+    finally:
+        run.progress.end()
+
+
+async def _read_on_cluster(run: Run, plan: Plan) -> None:
+    from flows.orchestration.dask import read_on_cluster
+
+    await read_on_cluster(run, plan.shards, shards_of_a_task(len(plan.shards)))
+
+
+async def _read_here(run: Run, plan: Plan) -> None:
+    from flows.run import open_pool
+
+    pool = open_pool(run.options)
+    try:
+        await _tasks(await run.feed(pool), plan.shards, run.options.limit)
     finally:
         pool.stop()
-        run.progress.end()
 
 
 async def _tasks(feed: Feed, shards: Sequence[Shard], limit: int | None) -> None:

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.errors import EmptyError
+from flows.errors import EmptyError, UsageError
 from flows.orchestration.server import check_server, make_quiet, needed_server
 from flows.progress import open_progress
 from flows.stopping import leave_if_storing, stop_signals
@@ -53,6 +53,14 @@ class Here:
 HERE: ContextVar[Here | None] = ContextVar("here", default=None)
 
 
+def shared() -> Here | None:
+    """What the process that started the flow shares; None where a worker did.
+
+    The flow travels to Dask with all that its function names, and a context variable cannot.
+    """
+    return HERE.get()
+
+
 def run_as_flow(options: RunOptions) -> Summary:
     """Runs it as a flow of the server that is named; errors and interruption as `flows.run.run`."""
     from schemas.registry import load_schema
@@ -60,6 +68,7 @@ def run_as_flow(options: RunOptions) -> Summary:
     with stop_signals():
         make_quiet(own_console=True)
         check_server(needed_server("the run", os.environ))
+        check_options(options)
         load_schema(options.schema)  # a schema that is not there is no flow run's fault
         here = Here(options=options, progress=open_progress())
         HERE.set(here)
@@ -76,6 +85,18 @@ def run_as_flow(options: RunOptions) -> Summary:
             f"the run is complete, but Prefect's server could not be told ({type(lost).__name__}: {lost})"
         )
     return here.summary
+
+
+def check_options(options: RunOptions) -> None:
+    """UsageError, UnavailableError for a task runner that cannot be had, or cannot do what is asked."""
+    if not options.task_runner:
+        return
+    from flows.orchestration.dask import scheduler
+
+    scheduler(options.task_runner)
+    if options.limit is not None:
+        msg = "--limit counts documents of one process: leave out --task-runner, or the limit."
+        raise UsageError(msg)
 
 
 def _run(here: Here) -> Exception | None:

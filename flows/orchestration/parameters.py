@@ -13,7 +13,7 @@ from flows.settings import Setting, resolve, settings
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-BY_THEMSELVES = frozenset({"schema", "out", "orchestrator", "task_runner"})
+BY_THEMSELVES = frozenset({"schema", "out", "orchestrator"})
 """Settings that are parameters of their own, or make no sense inside a flow."""
 TYPES = {"count": int, "seconds": float, "share": float, "size": str, "texts": list[str]}
 """Parser -> what the form asks for; the rest is text."""

@@ -68,7 +68,7 @@ def test_every_command_has_help(extract, command, capsys):
         (["run", "in", "--schema", "invoice", "--model", "rolmocr"], "vision reader"),
         (["run", "in", "--schema", "invoice", "--endpoint=http://localhost"], "vision reader"),
         (["run", "in", "--schema", "invoice", "--reader", "vision"], "this version does not have"),
-        (["run", "in", "--schema", "invoice", "--orchestrator", "prefect"], "not part of this version"),
+        (["run", "in", "--schema", "invoice", "--orchestrator", "prefect"], "none is named"),
         (["run", "in", "--schema", "invoice", "--limit", "0"], "1 or more"),
         (["run", "in", "--schema", "invoice", "--limit", "many"], "invalid int"),
         (["run", "in", "--force", "--retry-failed"], "not allowed with"),

@@ -272,7 +272,9 @@ def test_rescoring_judges_as_the_last_run_did_unless_it_is_told_otherwise():
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_run_that_is_told_to_stop_leaves_no_process_and_can_go_on():
+@pytest.mark.parametrize("interrupts", [signal.default_int_handler, signal.SIG_IGN], ids=["foreground", "background"])
+def test_a_run_that_is_told_to_stop_leaves_no_process_and_can_go_on(interrupts):
+    before = signal.signal(signal.SIGINT, interrupts)  # a shell has the jobs of its scripts ignore them
     for number in range(30):
         Path("in", f"{number:03}.pdf").write_bytes(pdf_of(invoice(f"G-{number}")))
     command = [sys.executable, "-m", "flows", "run", "in", "--schema", "invoice", "--workers", "1"]
@@ -284,6 +286,7 @@ def test_a_run_that_is_told_to_stop_leaves_no_process_and_can_go_on():
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=30)
+    signal.signal(signal.SIGINT, before)
     assert process.returncode == ExitCode.INTERRUPTED, err
     assert out == ""
     assert "interrupted" in err

@@ -1,0 +1,86 @@
+"""The shards of a run as tasks of a Dask cluster, by Prefect's own task runner for it."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from flows.errors import UnavailableError, UsageError
+from flows.orchestration.errand import Errand, add_to, errand, run_errand
+from flows.stopping import in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.run import Run
+    from flows.work import Shard
+
+SCHEME = "dask://"
+CLIENT = {"timeout": 10}
+WAITING = 2
+"""Tasks that are on the way beside those that are running."""
+
+
+def scheduler(runner: str) -> str:
+    """The address that Dask knows; UsageError, UnavailableError where it is none or nothing can talk to it."""
+    if not runner.startswith(SCHEME) or not runner.removeprefix(SCHEME):
+        msg = f"--task-runner is {runner!r}; it can be dask://HOST:PORT, the scheduler of a Dask cluster."
+        raise UsageError(msg)
+    if find_spec("prefect_dask") is None:
+        msg = "--task-runner dask://... needs prefect-dask: pip install 'pagewise-extract[dask]'."
+        raise UnavailableError(msg)
+    return f"tcp://{runner.removeprefix(SCHEME)}"
+
+
+@task(name="shard", task_run_name="{names[0]}", cache_policy=NO_CACHE, persist_result=False)
+def read_there(names: list[str], what: Errand) -> dict[str, Any]:  # noqa: ARG001 - the name is shown
+    """Runs on the cluster."""
+    return run_errand(what)
+
+
+async def read_on_cluster(run: Run, shards: Sequence[Shard], size: int) -> None:
+    """Reads and commits all shards, so many a task; the first error ends it."""
+    from prefect_dask.task_runners import DaskTaskRunner
+
+    address = scheduler(run.options.task_runner)
+    try:
+        runner = await in_thread(lambda: _connected(DaskTaskRunner(address=address, client_kwargs=CLIENT)))
+    except OSError as error:
+        msg = f"The Dask scheduler at {address} does not answer: {error}. Start it (`dask scheduler`), or correct it."
+        raise UnavailableError(msg) from error
+    try:
+        await in_thread(lambda: run.output.derive(run.work))
+        await _all(run, shards, size, runner)
+    finally:
+        await in_thread(lambda: runner.__exit__(None, None, None))
+
+
+def _connected(runner: Any) -> Any:  # noqa: ANN401 - prefect_dask has no types
+    """The runner, whose client is made when it is first asked for."""
+    runner.__enter__()
+    runner.client  # noqa: B018 - see above
+    return runner
+
+
+async def _all(run: Run, shards: Sequence[Shard], size: int, runner: Any) -> None:  # noqa: ANN401 - prefect_dask has no types
+    places = asyncio.Semaphore(sum(runner.client.nthreads().values()) + WAITING)
+
+    async def one(mine: Sequence[Shard]) -> None:
+        what = errand(run.options, run.work, mine)
+        future = runner.submit(read_there, {"names": list(what.shards), "what": what})
+        try:
+            counted = await in_thread(future.result)
+        finally:
+            places.release()
+        add_to(run.tally, counted)
+        for n in range(counted["read"] + counted["failed"]):
+            run.progress.document(failed=n < counted["failed"], source=mine[0].entries[0].source)
+
+    async with asyncio.TaskGroup() as group:
+        for first in range(0, len(shards), size):
+            await places.acquire()
+            group.create_task(one([shards[n] for n in range(first, min(first + size, len(shards)))]))
