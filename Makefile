@@ -70,7 +70,7 @@ lock: $(VENV)/.made  ## resolve the pinned requirements again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --quiet pyproject.toml --extra build --extra dev --extra dask -c requirements.lock -o requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --quiet pyproject.toml --extra build --extra prefect -c requirements.lock -c requirements-dev.lock -o deploy/images/requirements.lock
+	  --quiet pyproject.toml --extra build --extra prefect --extra s3 -c requirements.lock -c requirements-dev.lock -o deploy/images/requirements.lock
 
 .PHONY: clean
 clean:  ## remove what make made

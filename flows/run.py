@@ -46,7 +46,6 @@ def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryR
         _warm_up()  # all is new: the workers get ready while this process does
     schema = load_schema(options.schema)
     with stop_signals():
-        intake = collect(options.paths, own_output=options.out, access=options.access)
         intake = intake_of(options)
         if options.dry_run:
             return _dry_run(options, schema, intake)
@@ -55,7 +54,7 @@ def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryR
 
 def intake_of(options: RunOptions) -> Intake:
     """What the paths of these options name; UsageError, EmptyError where that is nothing."""
-    return collect(options.paths, own_output=options.out)
+    return collect(options.paths, own_output=options.out, access=options.access)
 
 
 def open_pool(options: RunOptions) -> Pool:

@@ -38,7 +38,6 @@ GROUPS = {
     "how buckets are reached (s3://bucket/prefix)": (
         "s3_endpoint", "s3_profile", "s3_region", "s3_path_style", "s3_encryption",
     ),
-    "who runs it": ("orchestrator",),
     "who runs it": ("orchestrator", "task_runner"),
     "limits (what is over them fails, and says so)": (
         "max_pages", "max_bytes", "max_pixels", "max_seconds", "max_memory",

@@ -104,7 +104,7 @@ def _read(task: Errand) -> Tally:
         msg = f"this machine has version {installed(PACKAGE)} of extract and the flow {task.version}: install the same."
         raise UsageError(msg)
     options = replace(task.options, password=resolve({})["password"].value)
-    output = open_output(options.out)
+    output = open_output(options.out, access=options.access)
     run = Run(options=options, work=task.work, output=output, progress=Silent(), tally=Tally())
 
     async def read() -> None:
