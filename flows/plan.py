@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from extractors.catalogue.entry import Strategy
 from extractors.catalogue.roofline import gpu_seconds
-from tiling import DocumentError, PageState
-from tiling.tiles import Budget, BudgetError, tiles_of
+from tiling import DocumentError
+from tiling.tiles import Budget, BudgetError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from schemas import Schema
     from tiling import Limits, Page
     from tiling.open import OpenDocument
-    from tiling.scale import Look
-    from tiling.tiles import Tile
+    from tiling.page_tiles import PageCuts
+    from tiling.tile import Tile
 
 CHARACTERS_A_TOKEN = 3.5
 """Of text and JSON: a rule, not a tokenizer; digits and rare words take more tokens, plain English fewer."""
@@ -157,34 +157,33 @@ def schema_tokens(schema: Schema) -> tuple[int, int]:
     return math.ceil(written / CHARACTERS_A_TOKEN), values
 
 
-def page_tiles(look: Look, index: int, model: Model, budget: Budget) -> tuple[Tile, ...]:
-    """The tiles that this model gets of a page; BudgetError where none can be."""
-    request = budget.request or model.budget_tokens
-    return tiles_of(index, look, model.formula, Budget(request=request, page=budget.page))
+def budget_of(model: Model, budget: Budget) -> Budget:
+    """What a request and a page may cost with this model: what was asked for, else its own figure."""
+    return Budget(request=budget.request or model.budget_tokens, page=budget.page)
 
 
-def looks(opened: OpenDocument) -> Iterable[tuple[Page, Look | None]]:
-    """Each page that can be opened, and what is on it."""
-    from tiling.scale import look_at
+def cuts(opened: OpenDocument) -> Iterable[tuple[Page, PageCuts | None]]:
+    """Each page, and where it may be cut; None where nothing is printed on it."""
+    from tiling.page_tiles import cuts_of
 
     for index in range(opened.page_count):
         page = opened.page(index)
-        yield page, None if page.state is PageState.BLANK else look_at(opened, page)
+        yield page, cuts_of(opened, page)
 
 
 def _add(plan: Plan, file: SourceFile, budget: Budget, limits: Limits, passwords: Sequence[str]) -> None:
     from tiling.open import open_document
 
     with open_document(Path(file.path), None, source=file.path, limits=limits, passwords=passwords) as opened:
-        for page, look in looks(opened):
-            if look is None:
+        for page, found in cuts(opened):
+            if found is None:
                 plan.blank_pages += 1
                 continue
             letters = sum(len(word.text) + 1 for word in page.words)
             text = math.ceil(letters / CHARACTERS_A_TOKEN) if letters else UNWORDED_TOKENS
             for each in plan.models:
                 try:
-                    tiles = page_tiles(look, page.index, each.model, budget)
+                    tiles = found.tiles(each.model.formula, budget_of(each.model, budget))
                 except BudgetError as error:
                     each.impossible.append((file.path, page.index, str(error)))
                 else:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.errors import UsageError
-from flows.plan import looks, page_tiles
+from flows.plan import budget_of, cuts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,9 +32,9 @@ def draw_document(
     folder.mkdir(parents=True, exist_ok=True)
     stem = Path(found[0].path).stem
     with open_document(Path(found[0].path), None, source=found[0].path, passwords=passwords) as opened:
-        for page, look in looks(opened):
-            tiles = () if look is None else page_tiles(look, page.index, model, budget)
+        for page, found in cuts(opened):
+            tiles = () if found is None else found.tiles(model.formula, budget_of(model, budget))
             for number, tile in enumerate(tiles):
                 path = folder / f"{stem}-page{page.index + 1}-tile{number + 1}.png"
-                path.write_bytes(encode_pixels(draw_tile(opened, tile, grey=look is not None and look.grey), "png"))
+                path.write_bytes(encode_pixels(draw_tile(opened, page, tile), "png"))
                 yield path

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tiling.page import Page
 
     Pixels = NDArray[np.uint8]
+    Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,9 @@ class Backend(Rasterizer, Protocol):
         """Size of the picture that the page is; None where a page has no resolution of its own."""
 
     def page(self, index: int) -> Page: ...
+
+    def ink(self, index: int) -> Mask:
+        """Where there is ink on the whole page, small (about 50 dpi), as displayed; kept of the page last taken."""
 
     def attachments(self) -> tuple[Attachment, ...]: ...
 

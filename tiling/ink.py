@@ -34,9 +34,14 @@ class Ink:
 
 def ink_of(pixels: Pixels) -> Ink:
     """Ink of a (H, W), (H, W, 1) or (H, W, 3) uint8 picture of low resolution (about 50 dpi)."""
-    mask = ink_mask(pixels)
-    count = int(mask.sum())
-    return Ink(share=count / max(1, mask.size), blank=count < max(BLANK_PX, BLANK_SHARE * mask.size))
+    return ink_in(ink_mask(pixels))
+
+
+def ink_in(mask: Mask) -> Ink:
+    """The same of a mask that `ink_mask` made."""
+    inside = without_borders(mask)
+    count = int(np.count_nonzero(inside))
+    return Ink(share=count / max(1, inside.size), blank=count < max(BLANK_PX, BLANK_SHARE * inside.size))
 
 
 def ink_share(pixels: Pixels) -> float:
@@ -50,17 +55,38 @@ def is_blank(pixels: Pixels) -> bool:
 
 
 def ink_mask(pixels: Pixels) -> Mask:
-    """Where there is ink; borders and single specks left out."""
+    """Where there is ink, borders included; single specks left out."""
     grey = as_grey(pixels).astype(np.int16)
     if not grey.size:
         return np.zeros(grey.shape, np.bool_)
     mask: Mask = np.abs(grey - _paper(grey)) > CONTRAST
+    return mask & _has_neighbour(mask)
+
+
+def without_borders(mask: Mask) -> Mask:
+    """The mask without what lies on its borders: a scanner's edges, punched holes, and sometimes print."""
+    inside = mask.copy()
     edge_y, edge_x = (round(n * BORDER_SHARE) for n in mask.shape)
     if edge_y:
-        mask[:edge_y] = mask[-edge_y:] = False
+        inside[:edge_y] = inside[-edge_y:] = False
     if edge_x:
-        mask[:, :edge_x] = mask[:, -edge_x:] = False
-    return mask & _has_neighbour(mask)
+        inside[:, :edge_x] = inside[:, -edge_x:] = False
+    return inside
+
+
+def without_edges(mask: Mask) -> Mask:
+    """The mask without what lies on its borders and reaches the edge of the paper: what is left there is print."""
+    inside = without_borders(mask)
+    if np.array_equal(inside, mask):
+        return inside
+    import cv2
+
+    _, labels = cv2.connectedComponents(mask.astype(np.uint8))
+    loose = np.ones(int(labels.max()) + 1, np.bool_)
+    for edge in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        loose[edge] = False
+    kept: Mask = inside | (loose[labels] & mask)
+    return kept
 
 
 def as_grey(pixels: Pixels) -> Pixels:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from tiling.backend import Backend, Pixels
+    from tiling.backend import Backend, Mask, Pixels
     from tiling.box import Box
     from tiling.page import Page
 
@@ -92,6 +92,10 @@ class OpenDocument:
         part = _within(crop, *size_pt)
         scale = self._scale(backend.native_px(index), size_pt, part, dpi, longest_side_px)
         return backend.draw(index, _drawing(size_pt, part, scale, grey=grey))
+
+    def ink(self, index: int) -> Mask:
+        """Where there is ink on the page, (H, W) bool, about 50 dpi, as displayed; free for the page last taken."""
+        return self._pages(index).ink(index)
 
     def native_px(self, index: int) -> tuple[int, int] | None:
         """Size of the picture that a page is; None where it has no resolution of its own."""

@@ -19,7 +19,7 @@ from tiling.backend import Attachment, Drawing
 from tiling.failure import DocumentError, Reason, Stage
 from tiling.frame import frame_of
 from tiling.glyphs import glyphs_of
-from tiling.ink import ink_of
+from tiling.ink import ink_in, ink_mask
 from tiling.page import Page, PageState, WordsSource
 from tiling.painted import painted
 from tiling.poppler import Poppler
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tiling.backend import Pixels
+    from tiling.backend import Mask, Pixels
     from tiling.frame import Frame
     from tiling.glyphs import Glyphs
+    from tiling.ink import Ink
     from tiling.limits import Limits
     from tiling.page import Word
     from tiling.painted import Painted
@@ -61,6 +62,8 @@ class Pdf:
         self._by_poppler = self._poppler is not None
         self._flattened: set[int] = set()
         self._rescued_pages: set[int] = set()
+        self._inked: tuple[int, Mask] | None = None
+        self._loaded_page: tuple[int, pdfium.PdfPage] | None = None
         self._pdf = _opened(data, passwords)
         self.page_count = len(self._pdf)
         form = self._pdf.get_formtype()
@@ -81,9 +84,16 @@ class Pdf:
     def page(self, index: int) -> Page:
         try:
             with self._loaded(index) as page:
-                return _read(page, index)
+                look = _drawn(page, _look(*_size(page)))
+                self._inked = index, ink_mask(look)
+                return _read(page, index, look, ink_in(self._inked[1]))
         except DocumentError as error:
             return self._rescued(index, error)
+
+    def ink(self, index: int) -> Mask:
+        if self._inked is None or self._inked[0] != index:
+            self._inked = index, ink_mask(self.draw(index, _look(*self.size_pt(index))))
+        return self._inked[1]
 
     def draw(self, index: int, drawing: Drawing) -> Pixels:
         if self._poppler is not None and (self._by_poppler or index in self._rescued_pages):
@@ -100,6 +110,8 @@ class Pdf:
         return attached.files_of(self._pdf, self._data, self._limits.max_bytes)
 
     def close(self) -> None:
+        self._inked = None
+        self._unload()
         self._pdf.close()
         if self._poppler is not None:
             self._poppler.close()
@@ -123,8 +135,8 @@ class Pdf:
         """A page that only Poppler can draw: pixels, no words. The first error stands where it draws nothing either."""
         rescuer = self._rescuer(index, error)
         width_pt, height_pt = rescuer.size_pt(index)
-        pixels = rescuer.draw(index, _look(width_pt, height_pt))
-        ink = ink_of(pixels)
+        self._inked = index, ink_mask(rescuer.draw(index, _look(width_pt, height_pt)))
+        ink = ink_in(self._inked[1])
         if ink.blank:
             raise error
         self._rescued_pages.add(index)
@@ -138,17 +150,25 @@ class Pdf:
 
     @contextlib.contextmanager
     def _loaded(self, index: int) -> Iterator[pdfium.PdfPage]:
-        """The page, with what is filled into forms and stamped on it made part of it; closed afterwards."""
-        page = self._load(index)
-        try:
+        """The page, with what is filled into forms and stamped on it made part of it; open until another is asked for.
+
+        To load a page is to parse it: that is done once for its words, its look and its tiles.
+        """
+        if self._loaded_page is None or self._loaded_page[0] != index:
+            self._unload()
+            page = self._load(index)
+            self._loaded_page = index, page
             if index not in self._flattened:
                 self._flattened.add(index)
                 if _has_appearances(page) and c.FPDFPage_Flatten(page.raw, c.FLAT_NORMALDISPLAY) == c.FLATTEN_SUCCESS:
-                    page.close()
-                    page = self._load(index)
-            yield page
-        finally:
-            page.close()
+                    self._unload()
+                    self._loaded_page = index, self._load(index)
+        yield self._loaded_page[1]
+
+    def _unload(self) -> None:
+        if self._loaded_page is not None:
+            self._loaded_page[1].close()
+            self._loaded_page = None
 
     def _load(self, index: int) -> pdfium.PdfPage:
         try:
@@ -161,19 +181,25 @@ class Pdf:
         return DocumentError(Stage.RENDER, Reason.RENDER_FAILED, message, index)
 
 
-def _read(page: pdfium.PdfPage, index: int) -> Page:
+def _size(page: pdfium.PdfPage) -> tuple[float, float]:
+    """Width and height in points of the page as displayed."""
+    frame = frame_of(page)
+    return frame.width_pt, frame.height_pt
+
+
+def _read(page: pdfium.PdfPage, index: int, looked: Pixels, ink: Ink) -> Page:
+    """The page; `looked` is what `_look` shows of it, with so much ink."""
     stored = frame_of(page)
     glyphs = glyphs_of(page)
     turned = turned_to_read(glyphs, stored)
     frame = replace(stored, rotation=(stored.rotation + turned) % 360)
     look = _look(stored.width_pt, stored.height_pt)
-    pixels = _turned(_drawn(page, look), turned)
+    pixels = _turned(looked, turned)
     trace = painted(
         glyphs, frame, pixels, lambda numbers: _turned(_drawn_without(page, look, glyphs.handles[numbers]), turned)
     )
     seen = hidden.seen(_layer_words(glyphs, frame, trace), pixels, trace, frame)
     words, unseen = _words(seen)
-    ink = ink_of(pixels)
     blank = ink.blank and not words
     if blank and _has_undecodable(page):
         message = f"page {index + 1} has a picture that cannot be decoded, and nothing else"

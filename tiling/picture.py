@@ -13,14 +13,14 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from tiling.backend import Attachment, Drawing
 from tiling.failure import DocumentError, Reason, Stage
-from tiling.ink import ink_of
+from tiling.ink import ink_in, ink_mask
 from tiling.media import name_of
 from tiling.page import Page, PageState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tiling.backend import Pixels
+    from tiling.backend import Mask, Pixels
     from tiling.limits import Limits
 
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "DIB", "GIF", "JPEG2000")
@@ -46,6 +46,7 @@ class Picture:
         self._name = name_of(media_type)
         self.notes: tuple[str, ...] = ()
         self._kept: tuple[int, Image.Image] | None = None
+        self._inked: tuple[int, Mask] | None = None
         with _quiet():
             try:
                 self._image = Image.open(io.BytesIO(data), formats=FORMATS)
@@ -72,12 +73,18 @@ class Picture:
 
     def page(self, index: int) -> Page:
         width_pt, height_pt = self.size_pt(index)
-        scale = LOOK_PX / max(width_pt, height_pt)
-        width, height = max(1, round(width_pt * scale)), max(1, round(height_pt * scale))
-        look = self.draw(index, Drawing(width, height, 0, 0, width, height, grey=True))
-        ink = ink_of(look)
+        ink = ink_in(self.ink(index))
         state = PageState.BLANK if ink.blank else PageState.READ
         return Page(index=index, width_pt=width_pt, height_pt=height_pt, ink=ink.share, state=state)
+
+    def ink(self, index: int) -> Mask:
+        if self._inked is None or self._inked[0] != index:
+            width_pt, height_pt = self.size_pt(index)
+            scale = LOOK_PX / max(width_pt, height_pt)
+            width, height = max(1, round(width_pt * scale)), max(1, round(height_pt * scale))
+            drawing = Drawing(width, height, 0, 0, width, height, grey=True)
+            self._inked = index, ink_mask(self.draw(index, drawing))
+        return self._inked[1]
 
     def draw(self, index: int, drawing: Drawing) -> Pixels:
         image = self._decoded(index)
@@ -98,7 +105,7 @@ class Picture:
         return ()
 
     def close(self) -> None:
-        self._kept = None
+        self._kept = self._inked = None
         self._image.close()
 
     def _frames(self) -> int:

@@ -24,6 +24,9 @@ class Formula(Protocol):
     def shrinkage(self, width_px: int, height_px: int) -> float:
         """Above 0, at most 1: the smaller of the two sides' factors."""
 
+    def canvas(self, width_px: int, height_px: int) -> tuple[int, int]:
+        """The size, nowhere smaller, that the model does not distort: what is added is white paper."""
+
 
 FORMULAS: Mapping[str, Callable[..., Formula]] = {
     "patches": Patches,

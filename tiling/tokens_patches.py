@@ -9,6 +9,15 @@ MAX_RATIO = 200
 """Qwen's processors refuse pictures that are longer and thinner."""
 
 
+class AnyCanvas:
+    """Of models that take any shape of picture without distorting it."""
+
+    __slots__ = ()
+
+    def canvas(self, width_px: int, height_px: int) -> tuple[int, int]:
+        return width_px, height_px
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patches:
     """Qwen2-VL, 2.5-VL, 3-VL, 3.5: both sides rounded to a multiple of `factor`, the area kept between two bounds.
@@ -47,6 +56,9 @@ class Patches:
         # rounding to the grid is no loss; only the bound on the area is
         return min(1.0, math.sqrt(self.max_pixels / (width_px * height_px)))
 
+    def canvas(self, width_px: int, height_px: int) -> tuple[int, int]:
+        return _whole(width_px, self.factor), _whole(height_px, self.factor)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Native:
@@ -69,6 +81,10 @@ class Native:
     def shrinkage(self, width_px: int, height_px: int) -> float:
         return self._scale(width_px, height_px)
 
+    def canvas(self, width_px: int, height_px: int) -> tuple[int, int]:
+        cell = self.patch * self.merge
+        return _whole(width_px, cell), _whole(height_px, cell)
+
     def _scale(self, width_px: int, height_px: int) -> float:
         patches = (width_px // self.patch) * (height_px // self.patch)
         return math.sqrt(self.max_patches / patches) if patches > self.max_patches else 1.0
@@ -90,9 +106,13 @@ class Square:
     def shrinkage(self, width_px: int, height_px: int) -> float:
         return min(1.0, self.side / max(width_px, height_px))
 
+    def canvas(self, width_px: int, height_px: int) -> tuple[int, int]:
+        side = max(width_px, height_px)
+        return side, side
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Area:
+class Area(AnyCanvas):
     """Claude: about one token each `pixels_per_token` pixels, after scaling into two bounds. An estimate by its makers.
 
     Source: https://docs.anthropic.com/en/docs/vision (longest edge 1,568 px; about 1,600 tokens; (w x h) / 750).
@@ -109,3 +129,8 @@ class Area:
     def shrinkage(self, width_px: int, height_px: int) -> float:
         area = self.max_tokens * self.pixels_per_token
         return min(1.0, self.longest_px / max(width_px, height_px), math.sqrt(area / (width_px * height_px)))
+
+
+def _whole(side_px: int, cell_px: int) -> int:
+    """The side in whole cells."""
+    return -(-side_px // cell_px) * cell_px

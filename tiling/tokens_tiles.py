@@ -6,9 +6,11 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
+from tiling.tokens_patches import AnyCanvas
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DynamicTiles:
+class DynamicTiles(AnyCanvas):
     """InternVL 2.5, 3, 3.5: the grid of nearest aspect ratio, a tile a cell, and a thumbnail beside several tiles.
 
     Source: `get_optimal_tiled_canvas` in transformers, models/got_ocr2/image_processing_got_ocr2.py, which InternVL
@@ -51,7 +53,7 @@ def _grids(least: int, most: int) -> tuple[tuple[int, int], ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SplitTiles:
+class SplitTiles(AnyCanvas):
     """SmolVLM and SmolVLM2 (Idefics3): enlarged to a longest side, cut into squares, with a small whole beside them.
 
     Source: transformers, models/smolvlm/image_processing_smolvlm.py and processing_smolvlm.py (`_prompt_split_image`:
@@ -110,7 +112,7 @@ def best_resolution(width_px: int, height_px: int, sizes: tuple[tuple[int, int],
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CandidateTiles:
+class CandidateTiles(AnyCanvas):
     """DeepSeek-VL2: the best of the sizes that up to `max_tiles` squares make, and the whole once more.
 
     Source: `DeepseekVL2ProcessingInfo.get_num_image_tokens` in vLLM, model_executor/models/deepseek_vl2.py (for at
@@ -138,7 +140,7 @@ class CandidateTiles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnyRes:
+class AnyRes(AnyCanvas):
     """LLaVA 1.6 (LLaVA-NeXT): the best of a few sizes, its padding taken away again, and the whole once more.
 
     Source: `_get_number_of_features` in transformers, models/llava_next/processing_llava_next.py, with one class token
@@ -171,7 +173,7 @@ class AnyRes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FixedTiles:
+class FixedTiles(AnyCanvas):
     """GPT-4o, detail high: scaled into two bounds, then counted in squares.
 
     Source: OpenAI, https://platform.openai.com/docs/guides/vision (calculating costs), as quoted at
@@ -195,7 +197,7 @@ class FixedTiles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CropUnits:
+class CropUnits(AnyCanvas):
     """Gemini 2: one unit where both sides are small, else a unit for each square of the picture.
 
     Source: https://ai.google.dev/gemini-api/docs/tokens (both sides at most 384 px: 258 tokens; larger ones are
