@@ -63,6 +63,10 @@ examples: $(VENV)/.dev  ## make the documents in examples/ again
 bench: $(VENV)/.dev  ## speed, as ratios in one run
 	$(BIN)/python -m benchmarks
 
+.PHONY: bench-tiles
+bench-tiles: $(VENV)/.dev  ## what tiles save, and whether OCR still reads them (FILES="DIR ..." with truths)
+	$(BIN)/python -m benchmarks.tiles $(or $(FILES),examples/invoices)
+
 .PHONY: lock
 lock: $(VENV)/.made  ## resolve the pinned requirements again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade \

@@ -63,7 +63,7 @@ def _folder(folder: Path, arguments: argparse.Namespace, seen: Seen | None) -> i
     for path in sorted(folder.glob("*.pdf"))[:: arguments.every]:
         for opened, taken in _opened(path, arguments.most_pages):
             printed = truths.printed(path.with_suffix(".json"), truths.text_of(taken)) if seen else ()
-            texts = {name: "" for name in ways}
+            texts = dict.fromkeys(ways, "")
             for page in taken:
                 for name, tally in ways.items():
                     texts[name] += _page(opened, page, name, tally, seen)
@@ -137,11 +137,11 @@ def _report(
     whole, tiles = ways["whole"], ways["tiles"]
     print(f"{folder}: {documents} documents, {pages} pages, {values} values of the truth that they print")
     for name, tally in ways.items():
-        share = tally.tokens / max(1, whole.tokens)
-        line = f"  {name:<16} {tally.pictures:>5} pictures  {tally.tokens / max(1, pages):7.0f} tokens a page  x {share:.3f}"
+        share, a_page = tally.tokens / max(1, whole.tokens), tally.tokens / max(1, pages)
+        told = f"  {name:<14} {tally.pictures:>4} pictures  {a_page:6.0f} tokens a page, x {share:.3f}"
         if words:
-            line += f"  found {tally.found}/{values} = {tally.found / max(1, values):.4f}  words {tally.words_found / words:.4f}"
-        print(line, flush=True)
+            told += f"  values {tally.found}/{values}  words {tally.words_found / words:.3f}"
+        print(told, flush=True)
     if missed:
         for name, one, other in (("only whole", tiles, whole), ("only tiles", whole, tiles)):
             print(f"  {name}: {list((Counter(one.missed) - Counter(other.missed)).elements())}")

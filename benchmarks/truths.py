@@ -95,7 +95,11 @@ def _numbers(line: str) -> Iterator[Decimal]:
 
 def _date_forms(day: dt.date) -> set[str]:
     """In figures, in every order in use; the month's name is not looked at, only what stands about it."""
-    years, months, days = (f"{day:%Y}", f"{day:%y}"), {f"{day.month:02d}", str(day.month)}, {f"{day.day:02d}", str(day.day)}
+    years, months, days = (
+        (f"{day:%Y}", f"{day:%y}"),
+        {f"{day.month:02d}", str(day.month)},
+        {f"{day.day:02d}", str(day.day)},
+    )
     forms = set()
     for mark in ".-/":
         for month in months:

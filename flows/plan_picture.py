@@ -32,8 +32,8 @@ def draw_document(
     folder.mkdir(parents=True, exist_ok=True)
     stem = Path(found[0].path).stem
     with open_document(Path(found[0].path), None, source=found[0].path, passwords=passwords) as opened:
-        for page, found in cuts(opened):
-            tiles = () if found is None else found.tiles(model.formula, budget_of(model, budget))
+        for page, where in cuts(opened):
+            tiles = () if where is None else where.tiles(model.formula, budget_of(model, budget))
             for number, tile in enumerate(tiles):
                 path = folder / f"{stem}-page{page.index + 1}-tile{number + 1}.png"
                 path.write_bytes(encode_pixels(draw_tile(opened, page, tile), "png"))

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from tiling.box import Box
 from tiling.upright import to_displayed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tiling.backend import Pixels
+    from tiling.box import Box
     from tiling.open import OpenDocument
     from tiling.page import Page
     from tiling.tile import Tile
 
 JPEG_QUALITY = 90
 SPARSE_SHARE = 0.985
-"""From this share of pixels that equal their neighbour on, a tile becomes a PNG: exact, smaller, and made as fast. Below,
-a PNG of print takes five times the time of a JPEG of the same size, that of a scan thirty times."""
+"""From this share of pixels that equal their neighbour on, a tile becomes a PNG: exact, small, soon made. Below, a PNG
+of print takes five times as long as a JPEG of about the same size, one of a scan still longer."""
 SAMPLED_ROW = 24
 """Every so many rows are enough to tell print from scans."""
 COLOUR_ROW, COLOUR_COLUMN = 5, 2
@@ -102,7 +102,8 @@ def _drawn(opened: OpenDocument, page: Page, tile: Tile, box: Box) -> Pixels:
 def _as_grey(pixels: Pixels) -> Pixels:
     import cv2
 
-    return cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY)[:, :, np.newaxis]
+    grey: Pixels = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+    return grey[:, :, np.newaxis]
 
 
 def _displayed(page: Page, box: Box) -> Box:

@@ -38,7 +38,7 @@ def white_bands(
     height_pt = mask.shape[0] / down
     words_y = np.array([(word.box.y0, word.box.y1) for word in words], np.float64).reshape(-1, 2)
     lines_y = [(box.y0 - RULING_PT, box.y1 + RULING_PT) for box in rulings if box.width > box.height]
-    other = _without_long_lines(mask, down).any(axis=1)
+    other: Mask = np.any(_without_long_lines(mask, down), axis=1)
     other &= ~_within(words_y * down, len(other))
     rows = np.flatnonzero(other)
     boxes = np.concatenate([words_y, np.array(lines_y).reshape(-1, 2), np.stack([rows, rows + 1], axis=1) / down])
@@ -65,4 +65,5 @@ def _without_long_lines(mask: Mask, down: float) -> Mask:
     upright = np.ones((max(3, round(LONG_LINE_PT * down) | 1), 1), np.uint8)
     lines = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, upright)
     thick = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((1, THICK_PX), np.uint8))
-    return mask & ~(lines.astype(bool) & ~thick.astype(bool))
+    thin: Mask = (lines > 0) & (thick == 0)
+    return mask & ~thin

@@ -21,7 +21,22 @@ def line_of(texts, size, number, gap_em=0.3):
     return words
 
 
-PROSE = "payment of this order is due according to the conditions that are printed overleaf".split()
+PROSE = [
+    "payment",
+    "of",
+    "this",
+    "order",
+    "is",
+    "due",
+    "according",
+    "to",
+    "the",
+    "conditions",
+    "that",
+    "are",
+    "printed",
+    "overleaf",
+]
 CELLS = ["Screws,", "steel", "250", "12.50", "3,125.00"]
 
 
@@ -48,7 +63,19 @@ def test_small_print_in_sentences_is_told_from_cells():
 
 
 def test_figures_in_small_print_are_significant():
-    bank = "IBAN DE89370400440532013000 BIC COBADEFF370 HRB 26271 VAT DE123456789 Tel 0221 5550100".split()
+    bank = [
+        "IBAN",
+        "DE89370400440532013000",
+        "BIC",
+        "COBADEFF370",
+        "HRB",
+        "26271",
+        "VAT",
+        "DE123456789",
+        "Tel",
+        "0221",
+        "5550100",
+    ]
     words = [word for n in range(10) for word in line_of(CELLS, 9.0, n, gap_em=3.0)]
     words += [word for n in range(10, 13) for word in line_of(bank, 6.0, n)]
     assert print_size(words).data_pt == 6.0
