@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "run": "read documents into Parquet",
+    "watch": "a drop folder: read what arrives in a bucket or folder",
     "status": "what an output holds, and what does not add up",
     "explain": "what happened to a document, and where a value came from",
     "eval": "how right an output is, and what its confidence is worth",
     "calibrate": "confidence and thresholds fitted to your own truth or corrections",
     "review": "what waits for a person, as a CSV file with pictures, and the decisions back",
     "rescore": "rebuild the tables from the stored readings, without reading anything again",
+    "compact": "the tables as few large files, for those who query",
     "forget": "remove all that is stored of a document",
     "schema": "built-in and own schemas: list, show, check, new",
     "models": "the vision-language models it knows: tokens, licences, best uses",
@@ -28,7 +30,9 @@ COMMANDS = {
     "config": "which settings hold, and why",
     "doctor": "what this machine can do",
 }
-WITH_TABLES = frozenset({"run", "status", "explain", "review", "rescore", "forget", "eval", "calibrate"})
+WITH_TABLES = frozenset(
+    {"run", "watch", "compact", "status", "explain", "review", "rescore", "forget", "eval", "calibrate"}
+)
 LOOKING = WITH_TABLES - {"run", "watch"}
 """Commands that are given an output, which may lie in a bucket; the others have the settings of a run."""
 HELP = """\

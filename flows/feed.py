@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
+from flows.claims import Claims, Turn
 from flows.outcome import DocumentOutcome
 from flows.pool import OutOfMemoryError, OutOfTimeError, Pool, WorkerDiedError
 from flows.stopping import in_thread
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from flows.tally import Tally
     from flows.work import Entry, Shard
 
+LOOK_SECONDS = 1.0
+"""Between two looks at the shards that others are reading."""
 AHEAD = 3
 """Documents in flight for each worker: one is read, the others wait in the pipe, so that no worker waits."""
 
@@ -34,6 +38,8 @@ class Count:
     """Those of shards that were stored."""
     failed: int = 0
     pages: int = 0
+    open: set[str] = field(default_factory=set)
+    """Names of the shards that were begun and are not stored yet."""
 
     def add(self, packed: Packed) -> None:
         self.documents += 1
@@ -47,6 +53,7 @@ class Feed:
 
     pool: Pool
     task_of: Callable[[Entry], Task]
+    claims: Claims
     is_done: Callable[[Shard], bool]
     commit: Callable[[Shard, Sequence[Packed]], bool]
     """Stores a shard; runs in a thread, one shard at a time."""
@@ -72,25 +79,44 @@ class Feed:
         count = Count()
         try:
             async with asyncio.TaskGroup() as group:
-                for shard in shards:
-                    if limit is not None and self.tally.started >= limit:
-                        break
-                    reads = await self._begin(shard, group)
-                    if reads is not None:
-                        count.started += len(reads)
-                        group.create_task(self._finish(shard, reads, count))
+                others = await self._round(shards, limit, group, count)
                 if handed_over is not None:
                     handed_over()
+                if others:
+                    documents = sum(len(shard.entries) for shard in others)
+                    self.progress.say(f"another run is reading {documents} of them: this one waits until they are done")
+                while others:
+                    await asyncio.sleep(LOOK_SECONDS)
+                    others = await self._round(others, limit, group, count)
         except BaseExceptionGroup:
             self.tally.started -= count.started - count.documents
             raise
+        finally:
+            self.claims.release(count.open)
         return count
 
-    async def _begin(self, shard: Shard, group: asyncio.TaskGroup) -> list[asyncio.Task[Packed]] | None:
-        """Hands the documents of a shard to the workers, as fast as they take them; None where it is done already."""
-        if self.is_done(shard):
-            self.tally.overtaken += 1
-            return None
+    async def _round(
+        self, shards: Iterable[Shard], limit: int | None, group: asyncio.TaskGroup, count: Count
+    ) -> list[Shard]:
+        """Hands over the shards that are to be read here; those that others are reading come back."""
+        others = []
+        for shard in shards:
+            if limit is not None and self.tally.started >= limit:
+                return []
+            turn = await in_thread(partial(self.claims.take, shard.name, partial(self.is_done, shard)))
+            if turn is Turn.OTHERS:
+                others.append(shard)
+            elif turn is Turn.DONE:
+                self.tally.overtaken += 1
+            else:
+                count.open.add(shard.name)
+                reads = await self._begin(shard, group)
+                count.started += len(reads)
+                group.create_task(self._finish(shard, reads, count))
+        return others
+
+    async def _begin(self, shard: Shard, group: asyncio.TaskGroup) -> list[asyncio.Task[Packed]]:
+        """Hands the documents of a shard to the workers, as fast as they take them."""
         reads = []
         for entry in shard.entries:
             await self._slots.acquire()
@@ -120,6 +146,8 @@ class Feed:
         packed = [await read for read in reads]
         async with self._storing:
             committed = await in_thread(lambda: self.commit(shard, packed))
+        count.open.discard(shard.name)
+        await in_thread(lambda: self.claims.release((shard.name,)))
         if committed:
             self.tally.shards.append(shard.name)
         else:

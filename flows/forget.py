@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.claims import FOLDER as CLAIMS
 from flows.part_file import Metadata, open_part, parquet_bytes
 from flows.parts import clean
 from flows.store import StoreError
@@ -63,7 +64,7 @@ def forget(output: Output, document: str) -> Forgotten:
         if any(i in stat.name for i in ids):
             store.delete(stat.name)
             files += 1
-        elif stat.name.startswith("runs/") and stat.name.endswith(".json"):
+        elif stat.name.startswith("runs/") and not stat.name.startswith(CLAIMS) and stat.name.endswith(".json"):
             files += _scrub(output, stat.name, _mentions({*ids, *lost_sources, *sources}))
     return Forgotten(
         document_ids=tuple(sorted(ids)), sources=tuple(sorted(sources)), files=files, damaged=tuple(damaged)

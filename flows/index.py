@@ -43,6 +43,11 @@ class PartIndex:
     table: pa.Table
     """COLUMNS and `key`: the document id, or the place where there is none."""
 
+    @property
+    def documents(self) -> int:
+        """How many there are, whether they count or not."""
+        return int(pc.sum(pc.equal(self.table["kind"], "document")).as_py() or 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:

@@ -113,7 +113,7 @@ class Output:
         for _ in range(TRIES):
             listed = self.listed(work)
             since = len(listed.lists) if since is None else since
-            done = self._done(work.schema.name)
+            done = self.done(work.schema.name)
             selection = select(
                 asked,
                 listed,
@@ -191,6 +191,12 @@ class Output:
         index.refresh()
         return index
 
+    def counting(self, schema: str, shards: Iterable[str]) -> int:
+        """How many documents count in these shards: of the same bytes in several places, one does."""
+        index = self.index(schema)
+        decisions = index.decisions()
+        return sum(index.parts[s].documents - len(decisions[s].losers) for s in shards if s in index.parts)
+
     def schemas(self) -> tuple[str, ...]:
         """Names of the schemas that the output holds readings of."""
         names = (s.name.removeprefix("readings/schema=").split("/")[0] for s in self.store.names("readings/"))
@@ -216,7 +222,8 @@ class Output:
         text = json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"
         self.store.replace(f"runs/{run_id}/{name}", text.encode("utf-8", "backslashreplace"))
 
-    def _done(self, schema: str) -> frozenset[str]:
+    def done(self, schema: str) -> frozenset[str]:
+        """Names of the shards whose readings are there."""
         folder = readings_folder(schema)
         return frozenset(s.name.removeprefix(folder).removesuffix(".parquet") for s in self.store.names(folder))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.candidates import asked
+from flows.claims import Claims
 from flows.errors import MismatchError
 from flows.fingerprint import fingerprint
 from flows.progress import open_progress
@@ -83,6 +84,7 @@ class Run:
     output: Output
     progress: Progress
     tally: Tally
+    claims: Claims
 
     @classmethod
     def begin(cls, options: RunOptions, schema: Schema, progress: Progress) -> Run:
@@ -92,7 +94,8 @@ class Run:
         output = open_output(options.out, access=options.access)
         work = _work(options, schema)
         output.check(work)
-        return cls(options=options, work=work, output=output, progress=progress, tally=Tally())
+        claims = Claims(store=output.store)
+        return cls(options=options, work=work, output=output, progress=progress, tally=Tally(), claims=claims)
 
     def through(self, intake: Intake, started: float) -> Summary:
         """Lists, reads, commits, derives and sums up."""
@@ -135,6 +138,7 @@ class Run:
             seconds=time.monotonic() - started,
         )
         self.output.write_run(self.work.run_id, "summary.json", summary.content)
+        self.claims.sweep(self.output.done(self.work.schema.name))
         return summary
 
     def _plan(self, intake: Intake) -> Plan:
@@ -182,6 +186,7 @@ class Run:
         return Feed(
             pool=pool,
             task_of=task_maker(options, self.work.schema),
+            claims=self.claims,
             is_done=lambda shard: self.output.is_done(self.work, shard),
             commit=lambda shard, packed: self._commit(shard, packed, spread),
             tally=self.tally,
@@ -202,6 +207,8 @@ class Run:
         """
         if self.tally.overtaken or counts.records + counts.failures == self.tally.done:
             return
+        if counts.records + counts.failures == self.output.counting(self.work.schema.name, self.tally.shards):
+            return  # the same bytes under another name, in a bucket: one document
         problems = self.output.status().problems
         if problems:
             msg = f"{self.options.out} does not add up: {'; '.join(problems)}"

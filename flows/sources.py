@@ -66,12 +66,17 @@ class Intake:
 
 
 def collect(
-    paths: Sequence[str], *, own_output: str | None = None, stdin: bytes | None = None, access: Access | None = None
+    paths: Sequence[str],
+    *,
+    own_output: str | None = None,
+    stdin: bytes | None = None,
+    access: Access | None = None,
+    may_be_empty: bool = False,
 ) -> Intake:
     """All files that `paths` name, each once, folders sorted; UsageError for what does not exist or holds nothing.
 
     `own_output` is the folder that the run writes to: it is never read, as is no other output inside a folder.
-    `access` says how buckets are reached; without it none are read.
+    `access` says how buckets are reached; without it none are read. `may_be_empty`: to hold nothing is no mistake.
     """
     intake = Intake(access=access)
     seen: set[str] = set()
@@ -85,7 +90,7 @@ def collect(
                 intake.files.append(file)
         if len(intake.files) == before:
             intake.empty.append(path)
-    if not intake.files:
+    if not intake.files and not may_be_empty:
         raise EmptyError(_nothing(paths, intake))
     return intake
 

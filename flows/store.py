@@ -93,6 +93,9 @@ class Store(Protocol):
     def exists(self, name: str) -> bool:
         """Whether the name is taken."""
 
+    def tag(self, name: str) -> str | None:
+        """The file's tag as a listing has it; None where there is no such file."""
+
     def delete(self, name: str) -> None:
         """Removes the file, if there is one."""
 
@@ -151,6 +154,13 @@ class LocalStore:
     def exists(self, name: str) -> bool:
         with self._guarded("read", name):
             return (self.root / name).exists()
+
+    def tag(self, name: str) -> str | None:
+        with self._guarded("read", name):
+            try:
+                return _tag((self.root / name).stat())
+            except FileNotFoundError:
+                return None
 
     def delete(self, name: str) -> None:
         with self._guarded("delete", name):
@@ -291,7 +301,7 @@ def _open_bucket(uri: str, *, create: bool, access: Access | None) -> Store:
     store = S3Store(parse_location(uri), access or access_that_holds())
     if create:
         store.probe()
-    elif not store.names("runs/") and not store.names("readings/"):
+    elif store.is_empty():
         msg = f"there is no output at {uri}; `extract run ... --out {uri}` makes one"
         raise StoreError(msg, exit_code=2)
     return store

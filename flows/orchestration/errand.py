@@ -96,6 +96,7 @@ def _counted(tally: Tally) -> dict[str, Any]:
 
 
 def _read(task: Errand) -> Tally:
+    from flows.claims import Claims
     from flows.output import open_output
     from flows.run import Run, open_pool
     from flows.settings import resolve
@@ -105,7 +106,8 @@ def _read(task: Errand) -> Tally:
         raise UsageError(msg)
     options = replace(task.options, password=resolve({})["password"].value)
     output = open_output(options.out, access=options.access)
-    run = Run(options=options, work=task.work, output=output, progress=Silent(), tally=Tally())
+    claims = Claims(store=output.store)
+    run = Run(options=options, work=task.work, output=output, progress=Silent(), tally=Tally(), claims=claims)
 
     async def read() -> None:
         pool = open_pool(options)

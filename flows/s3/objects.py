@@ -66,7 +66,7 @@ def documents(uri: str, access: Access, left_out: Counter[str], *, own: str | No
             continue
         if own_folder and key.startswith(own_folder):
             continue
-        why = _why_left_out(key.removeprefix(top), found)
+        why = why_left_out(key.removeprefix(top), found)
         if why is None:
             yield found
         else:
@@ -130,7 +130,7 @@ def fetch(uri: str, access: Access, *, etag: str | None, most_bytes: int) -> Con
     return asked(call, "read", uri)
 
 
-def _why_left_out(name: str, found: FoundObject) -> str | None:
+def why_left_out(name: str, found: FoundObject) -> str | None:
     """Why an object is no document, by its name below the prefix and its size; None where it is one."""
     parts = name.split("/")
     if not parts[-1]:

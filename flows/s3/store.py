@@ -58,11 +58,13 @@ class S3Store:
         return tuple(asked(lambda: list(self._listed(prefix)), "list", self._uri(prefix)))
 
     def exists(self, name: str) -> bool:
+        return self.tag(name) is not None
+
+    def tag(self, name: str) -> str | None:
         try:
-            self._head(name)
+            return str(self._head(name)["ETag"])
         except MissingError:
-            return False
-        return True
+            return None
 
     def delete(self, name: str) -> None:
         asked(
@@ -70,6 +72,10 @@ class S3Store:
             "delete",
             self._uri(name),
         )
+
+    def is_empty(self) -> bool:
+        """Whether nothing is stored there; StoreError where that cannot be told."""
+        return asked(lambda: next(self._listed(""), None), "list", self.uri) is None
 
     def probe(self) -> None:
         """StoreError where the store does not keep a second writer from overwriting the first."""

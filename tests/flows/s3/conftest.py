@@ -1,12 +1,21 @@
 from __future__ import annotations
 
 import logging
+import os
 from urllib.request import Request, urlopen
 
 import pytest
 from moto.server import ThreadedMotoServer
 
 from flows.s3.access import Access, s3_client, sqs_client
+
+# Not in a fixture: the fork server, which outlives a test, keeps the environment that it was started with.
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "key",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 
 
 @pytest.fixture(scope="session")
@@ -22,13 +31,7 @@ def moto():
 
 @pytest.fixture
 def access(moto, monkeypatch) -> Access:
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_DEFAULT_REGION": "eu-central-1",
-        "EXTRACT_S3_ENDPOINT": moto,
-    }.items():
-        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("EXTRACT_S3_ENDPOINT", moto)
     urlopen(Request(f"{moto}/moto-api/reset", method="POST")).read()  # noqa: S310
     s3_client.cache_clear()
     sqs_client.cache_clear()

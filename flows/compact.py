@@ -1,0 +1,120 @@
+"""Few large parts of many small ones, for those who only query: `extract compact OUT --to DEST`.
+
+Parts of a table are joined in order, as far as their columns are the same, into files of about a target size. The
+manifest is written last: a reader who waits for it sees all or nothing. What is there already is not written again, so
+that a compaction that was killed goes on; OUT stays as it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from flows.part_file import Metadata, open_part, parquet_bytes
+from flows.store import StoreError
+from flows.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from flows.output import Output
+    from flows.store import Stat, Store
+
+MANIFEST = "_manifest.json"
+ROWS = 50_000
+"""Of a row group, about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compacted:
+    """What was written."""
+
+    parts_before: int
+    parts: int
+    rows: int
+    size_bytes: int
+
+
+def compact(output: Output, target: Store, *, target_bytes: int) -> Compacted:
+    """Joins all derived tables of an output into `target`; StoreError where a part is damaged or not derived yet."""
+    problems = output.status().problems
+    if problems:
+        msg = f"{output.store.uri} is not compacted: {problems[0]}"
+        raise StoreError(msg)
+    if target.exists(MANIFEST):
+        msg = f"{target.uri} holds a compacted output already ({MANIFEST}); choose another --to, one for each time"
+        raise StoreError(msg, exit_code=2)
+    files: list[dict[str, Any]] = []
+    before = 0
+    for schema in output.schemas():
+        for table in TABLES:
+            folder = f"{table}/schema={schema}/"
+            stats = output.store.names(folder)
+            before += len(stats)
+            for number, (columns, group) in enumerate(_groups(output.store, table, stats, target_bytes)):
+                files.append(_joined(output.store, target, folder, columns, group, number))
+    content = {
+        "from": output.store.uri,
+        "made_at": dt.datetime.now(dt.UTC).isoformat(),
+        "files": files,
+        "rows": {table: sum(f["rows"] for f in files if f["table"] == table) for table in TABLES},
+    }
+    target.create(MANIFEST, (json.dumps(content, indent=2) + "\n").encode())
+    return Compacted(
+        parts_before=before,
+        parts=len(files),
+        rows=sum(f["rows"] for f in files),
+        size_bytes=sum(f["bytes"] for f in files),
+    )
+
+
+def _groups(
+    store: Store, table: str, stats: Sequence[Stat], target_bytes: int
+) -> Iterator[tuple[pa.Schema, list[Stat]]]:
+    """Neighbours with the same columns that make about one file."""
+    group: list[Stat] = []
+    size, columns = 0, pa.schema([])
+    for stat in stats:
+        with open_part(store, stat.name, kind=table) as part:
+            own = part.schema.remove_metadata()
+        if group and (size + stat.size_bytes > target_bytes or own != columns):
+            yield columns, group
+            group, size = [], 0
+        group.append(stat)
+        size, columns = size + stat.size_bytes, own
+    if group:
+        yield columns, group
+
+
+def _row_groups(store: Store, table: str, group: Sequence[Stat], counted: list[int]) -> Iterator[pa.Table]:
+    """The rows of a group, about ROWS at a time: no more of them are in memory. `counted` gets their numbers."""
+    held: list[pa.Table] = []
+    for stat in group:
+        with open_part(store, stat.name, kind=table) as part:
+            held.append(part.read())
+        if sum(rows.num_rows for rows in held) >= ROWS:
+            counted.append(sum(rows.num_rows for rows in held))
+            yield pa.concat_tables(held)
+            held = []
+    counted.append(sum(rows.num_rows for rows in held))
+    if held:
+        yield pa.concat_tables(held)
+
+
+def _joined(
+    store: Store, target: Store, folder: str, columns: pa.Schema, group: Sequence[Stat], number: int
+) -> dict[str, Any]:
+    """Writes a group as one file; what the manifest says of it."""
+    table, name, counted = folder.split("/", maxsplit=1)[0], f"{folder}part-{number:05d}.parquet", list[int]()
+    metadata = Metadata(kind=table, values={"compacted": len(group)})
+    data = parquet_bytes(_row_groups(store, table, group, counted), columns, metadata)
+    if not target.create(name, data) and target.read(name) != data:
+        msg = f"{target.uri}/{name} is there and of something else; choose another --to"
+        raise StoreError(msg, exit_code=2)
+    digest = hashlib.sha256(data).hexdigest()
+    return {"name": name, "table": table, "rows": sum(counted), "bytes": len(data), "sha256": digest}

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import hashlib
+import json
+
+import duckdb
+import pytest
+
+from flows.compact import compact
+from flows.store import StoreError, open_store
+
+
+@pytest.fixture
+def read(made, output):
+    """An output of forty documents in forty parts, one of them failed."""
+    asked = [made.candidate(f"{n:02d}.pdf") for n in range(40)]
+    work = made.work(shard_seconds=1.0)
+    made.run(output, work, asked, read=lambda e: made.failed(e) if e.source == "in/07.pdf" else made.read(e))
+    return output
+
+
+@pytest.fixture
+def target(tmp_path):
+    return open_store(str(tmp_path / "compacted"))
+
+
+def test_forty_parts_become_one_of_each_table_with_the_same_rows(made, read, root, target):
+    done = compact(read, target, target_bytes=2**27)
+    assert (done.parts_before, done.parts) == (160, 4)
+    assert made.tables(target.root) == made.tables(root)
+
+
+def test_a_small_target_size_makes_several_files(made, read, root, target):
+    done = compact(read, target, target_bytes=50_000)
+    assert 4 < done.parts < 40
+    assert made.tables(target.root) == made.tables(root)
+
+
+def test_the_manifest_names_every_file_and_comes_last(read, target, monkeypatch):
+    created = []
+    create = target.create
+    monkeypatch.setattr(target, "create", lambda name, data: created.append(name) or create(name, data))
+    compact(read, target, target_bytes=2**27)
+    manifest = json.loads(target.read("_manifest.json"))
+    assert created == [*(f["name"] for f in manifest["files"]), "_manifest.json"]
+    assert all(hashlib.sha256(target.read(f["name"])).hexdigest() == f["sha256"] for f in manifest["files"])
+    assert manifest["rows"]["records"] == 39
+
+
+def test_a_plain_glob_over_the_target_is_all_a_query_needs(read, target):
+    compact(read, target, target_bytes=2**27)
+    query = f"select count(*), count(distinct _document_id) from '{target.root}/records/**/*.parquet'"
+    assert duckdb.sql(query).fetchall() == [(39, 39)]
+
+
+def test_the_output_stays_as_it_is(read, root, target):
+    def content() -> dict:
+        return {p: p.read_bytes() for p in root.rglob("*.parquet")}
+
+    before = content()
+    compact(read, target, target_bytes=2**27)
+    assert content() == before
+
+
+def test_one_that_was_killed_goes_on_and_one_that_is_done_is_refused(read, target):
+    compact(read, target, target_bytes=2**27)
+    target.delete("_manifest.json")
+    compact(read, target, target_bytes=2**27)
+    with pytest.raises(StoreError, match="compacted output already"):
+        compact(read, target, target_bytes=2**27)
+
+
+def test_an_output_that_does_not_add_up_is_not_compacted(read, root, target):
+    next(root.glob("records/**/*.parquet")).unlink()
+    with pytest.raises(StoreError, match="is not compacted"):
+        compact(read, target, target_bytes=2**27)
+    assert not target.exists("_manifest.json")
