@@ -25,6 +25,7 @@ COMMANDS = {
     "forget": "remove all that is stored of a document",
     "schema": "built-in and own schemas: list, show, check, new",
     "models": "the vision-language models it knows: tokens, licences, best uses",
+    "worker": "start and supervise a vLLM server for a model",
     "plan": "tokens, time and cost with each model, before any is called",
     "deploy": "schedule, drop folder and event trigger on a Prefect server",
     "config": "which settings hold, and why",

@@ -306,7 +306,7 @@ def _from_file(path: Path, known: tuple[Setting, ...], *, explicit: bool) -> dic
 
 def unknown_variables(environment: Mapping[str, str]) -> tuple[str, ...]:
     """A sentence for each `EXTRACT_*` variable that is no setting: others may use the prefix, so it is no error."""
-    names = [setting.variable for setting in settings()] + ["EXTRACT_CONFIG"]
+    names = [setting.variable for setting in settings()] + ["EXTRACT_CONFIG", "EXTRACT_API_KEY"]
     return tuple(
         f"The environment variable {variable} is no setting and was ignored.{nearest(variable, names)}"
         for variable in sorted(environment)

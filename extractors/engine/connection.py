@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from extractors.engine.address import Address
     from extractors.engine.limits import EngineLimits
 
-LANE = 16
+LANE = 8
 """Connections in one pool. httpcore looks at every connection of a pool for every request, with a system call for
 each idle one: measured at 256 in flight, one pool takes 15 ms of CPU a request, pools of 16 take 3 ms."""
 KEEP_S = 4.0

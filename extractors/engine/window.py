@@ -1,7 +1,7 @@
 """How many requests one endpoint is given at a time: more while it has room, fewer when it says that it has none.
 
-Additive increase, multiplicative decrease, after a doubling start. A server with metrics (vLLM) grows by what they
-show; any other starts with the whole and shrinks by its *busy* answers.
+Additive increase, multiplicative decrease, from the whole. For a server with metrics (vLLM) both go by what they show;
+for any other it shrinks by its *busy* answers and grows by the others.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from extractors.engine.load import Load
 
-START = 32
 STEP = 8
 FULL_KV = 0.85
 """Above this share of the cache new requests would push out running ones."""
@@ -28,7 +27,6 @@ class Window:
         self._most = most
         self._limit = float(most)
         self._metered = False
-        self._doubling = True
         self._preemptions: int | None = None
         self._cut_at = float("-inf")
 
@@ -37,10 +35,8 @@ class Window:
         return max(1, round(self._limit))
 
     def meter(self) -> None:
-        """From now on it goes by metrics; the start is small."""
-        if not self._metered:
-            self._metered = True
-            self._limit = float(min(self._most, START))
+        """From now on it grows by metrics alone."""
+        self._metered = True
 
     def turned_away(self, now: float) -> None:
         """The server said that it is busy."""
@@ -54,18 +50,20 @@ class Window:
             self._grow(1.0 / self._limit)
 
     def measured(self, load: Load, in_flight: int) -> None:
-        """A look at the metrics, with the requests that were in flight here."""
+        """A look at the metrics, with the requests that were in flight here.
+
+        While there are more than the limit, what the metrics show is older than the last cut.
+        """
         pushed_out = 0 if self._preemptions is None else load.preemptions - self._preemptions
         self._preemptions = load.preemptions
-        if pushed_out > 0:
-            self._cut(0.7)
-        elif load.waiting > max(1.0, HOLD * load.running):
-            self._cut(0.9)
+        crowded = load.waiting > max(1.0, HOLD * load.running)
+        if pushed_out > 0 or crowded:
+            if in_flight <= self._limit:
+                self._cut(0.7 if pushed_out > 0 else 0.9)
         elif load.waiting == 0 and load.kv_share < FULL_KV and in_flight >= 0.8 * self._limit:
-            self._grow(self._limit if self._doubling else STEP)
+            self._grow(STEP)
 
     def _cut(self, factor: float) -> None:
-        self._doubling = False
         self._limit = max(1.0, self._limit * factor)
 
     def _grow(self, by: float) -> None:

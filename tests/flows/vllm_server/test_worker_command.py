@@ -1,0 +1,76 @@
+"""`extract worker`, as a process."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from flows.cli import main
+from tests.flows.vllm_server.fake_vllm import environment
+
+EXTRACT = [sys.executable, "-m", "flows", "worker", "--model", "rolmocr"]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+def test_a_dry_run_prints_the_command_alone(tmp_path, capsys):
+    python = environment(tmp_path)
+    code = main(["worker", "--model", "RolmOCR", "--python", str(python), "--dry-run", "--", "--max-num-seqs", "7"])
+    words = shlex.split(capsys.readouterr().out)
+    assert code == 0
+    assert words[0] == str(python)
+    assert words[words.index("--max-num-seqs") + 1] == "7"
+    assert not (tmp_path / "starts").exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (["--model", "rolmorc"], "Did you mean 'rolmocr'"),
+        (["--model", "gpt-4o"], "--endpoint"),
+        (["--model", "rolmocr", "--port", "0"], "--port is 0"),
+        (["--model", "rolmocr", "--drain", "-1"], "--drain is -1"),
+        (["--model", "rolmocr", "--pictures", "/nowhere"], "--pictures /nowhere"),
+        (["--model", "rolmocr", "--", "7"], "no flag of vLLM"),
+    ],
+)
+def test_what_cannot_be_started_is_one_sentence(flags, told, tmp_path, capsys):
+    python = environment(tmp_path)
+    assert main(["worker", "--python", str(python), *flags]) == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_says_where_it_is_reached_and_ends_gently(tmp_path, number):
+    python, port = environment(tmp_path / "vllm"), free_port()
+    log = tmp_path / "log"
+    command = [*EXTRACT, "--python", python, "--port", str(port), "--log", log]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout.readline() == f"http://127.0.0.1:{port}/v1\n"
+        models = httpx.get(f"http://127.0.0.1:{port}/v1/models", trust_env=False).json()
+        worker.send_signal(number)
+        _, said = worker.communicate(timeout=60)
+    assert "rolmocr" in {model["id"] for model in models["data"]}
+    assert worker.returncode == 0
+    assert "is ready" in said
+    assert "drained" in Path(log).read_text()
+
+
+def test_a_worker_that_cannot_start_exits_with_4(tmp_path):
+    python = environment(tmp_path / "vllm")
+    (tmp_path / "vllm" / "fails").touch()
+    command = [*EXTRACT, "--python", python, "--port", str(free_port())]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 4
+    assert "no such weights" in done.stderr
+    assert "Traceback" not in done.stderr
