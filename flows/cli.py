@@ -74,8 +74,13 @@ def _told(error: Exception, arguments: list[str]) -> int:
 
     known = ExitCode.USAGE if isinstance(error, SchemaError) else ExitCode.BUG  # `schemas` knows no exit codes
     code = getattr(error, "exit_code", known)
+    from flows.json_log import is_wanted, tell_error
+
     if code != ExitCode.BUG:
-        print(f"extract: {error}", file=sys.stderr)
+        if is_wanted(arguments):
+            tell_error(str(error), int(code))
+        else:
+            print(f"extract: {error}", file=sys.stderr)
         return int(code)
     from flows.bug_report import report_bug
 

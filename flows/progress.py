@@ -110,6 +110,10 @@ class Bar:
         return source if len(source) <= self._name_length else f"...{source[3 - self._name_length :]}"
 
 
-def open_progress() -> Progress:
-    """The bar where somebody watches, else lines."""
+def open_progress(log: str = "text") -> Progress:
+    """The bar where somebody watches, else lines; JSON where that is asked for."""
+    if log == "json":
+        from flows.json_log import JsonLines
+
+        return JsonLines(sys.stderr)
     return Bar() if sys.stderr.isatty() else Lines(sys.stderr)

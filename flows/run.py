@@ -13,6 +13,7 @@ from flows.candidates import asked
 from flows.claims import Claims
 from flows.errors import MismatchError
 from flows.fingerprint import fingerprint
+from flows.metrics import Metrics, open_metrics
 from flows.progress import open_progress
 from flows.run_counts import count_shards
 from flows.run_files import new_run_id, write_settings
@@ -50,7 +51,7 @@ def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryR
         intake = intake_of(options)
         if options.dry_run:
             return _dry_run(options, schema, intake)
-        return Run.begin(options, schema, progress or open_progress()).through(intake, started)
+        return Run.begin(options, schema, progress or open_progress(options.log)).through(intake, started)
 
 
 def intake_of(options: RunOptions) -> Intake:
@@ -85,6 +86,7 @@ class Run:
     progress: Progress
     tally: Tally
     claims: Claims
+    metrics: Metrics | None = None
 
     @classmethod
     def begin(cls, options: RunOptions, schema: Schema, progress: Progress) -> Run:
@@ -94,8 +96,15 @@ class Run:
         output = open_output(options.out, access=options.access)
         work = _work(options, schema)
         output.check(work)
-        claims = Claims(store=output.store)
-        return cls(options=options, work=work, output=output, progress=progress, tally=Tally(), claims=claims)
+        return cls(
+            options=options,
+            work=work,
+            output=output,
+            progress=progress,
+            tally=Tally(),
+            claims=Claims(store=output.store),
+            metrics=open_metrics(options),
+        )
 
     def through(self, intake: Intake, started: float) -> Summary:
         """Lists, reads, commits, derives and sums up."""
@@ -106,6 +115,8 @@ class Run:
 
     def prepare(self, intake: Intake) -> tuple[Plan, bool]:
         """Commits the list of what is to be read; the plan, and whether there is anything to do."""
+        if self.metrics is not None:
+            self.metrics.follow(self.tally)
         plan = self._plan(intake)
         write_settings(self.output, self.work, kind="run", lists=plan.lists)
         older = self.output.stale(self.work)
@@ -138,6 +149,8 @@ class Run:
             seconds=time.monotonic() - started,
         )
         self.output.write_run(self.work.run_id, "summary.json", summary.content)
+        if self.metrics is not None:
+            self.metrics.finished(counts)
         self.claims.sweep(self.output.done(self.work.schema.name))
         return summary
 
@@ -198,6 +211,8 @@ class Run:
     def _commit(self, shard: Shard, packed: Sequence[Packed], spread: Spread) -> bool:
         committed = self.output.commit(self.work, shard, packed)
         self.output.derive(self.work, spread=spread)
+        if self.metrics is not None:
+            self.metrics.write()
         return committed
 
     def _check(self, counts: RunCounts) -> None:

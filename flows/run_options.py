@@ -56,6 +56,9 @@ class RunOptions:
     s3_region: str | None = None
     s3_path_style: str = "auto"
     s3_encryption: str | None = None
+    log: str = "text"
+    metrics_port: str | None = None
+    metrics_file: str | None = None
     orchestrator: str = "none"
     task_runner: str = ""
     force: bool = False

@@ -126,6 +126,7 @@ def _cores() -> int:
 
 def settings() -> tuple[Setting, ...]:
     """All settings of a run, in the order in which they are shown."""
+    from flows.operations import operation_settings
     from flows.s3.settings import s3_settings
 
     return (
@@ -218,6 +219,7 @@ def settings() -> tuple[Setting, ...]:
         ),
         Setting(name="max_memory", default=1024 * MIB, parse=size, metavar="SIZE", help="memory of a worker process"),
         *s3_settings(),
+        *operation_settings(),
         Setting(
             name="orchestrator",
             default="auto",

@@ -28,6 +28,8 @@ class Tally:
     """Sources whose bytes are those of another."""
     seconds: Counter[str] = field(default_factory=Counter)
     """Stage -> seconds of work, of all processes together."""
+    tokens: Counter[str] = field(default_factory=Counter)
+    """visual and output -> tokens of vision-language models."""
     shards: list[str] = field(default_factory=list)
     """Names of those that this run committed."""
     overtaken: int = 0
@@ -43,10 +45,20 @@ class Tally:
         self.pages_out += sum(packed.page_states.values())
         for stage in packed.document["seconds_by_stage"] or ():
             self.seconds[stage["stage"]] += stage["seconds"]
+        for row in packed.body:
+            self.tokens["visual"] += row.get("visual_tokens") or 0
+            self.tokens["output"] += row.get("output_tokens") or 0
         if packed.failure is None:
             self.read += 1
         else:
             self.failed += 1
+
+    def include(self, other: Tally) -> None:
+        """Adds the numbers of another run; names of shards are left out."""
+        for name in ("started", "read", "failed", "pages_in", "pages_out", "duplicates", "overtaken"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.seconds.update(other.seconds)
+        self.tokens.update(other.tokens)
 
     def check(self) -> None:
         """MismatchError where something that went in did not come out."""

@@ -39,6 +39,7 @@ GROUPS = {
         "s3_endpoint", "s3_profile", "s3_region", "s3_path_style", "s3_encryption",
     ),
     "who runs it": ("orchestrator", "task_runner"),
+    "for those who operate it": ("log", "metrics_port", "metrics_file"),
     "limits (what is over them fails, and says so)": (
         "max_pages", "max_bytes", "max_pixels", "max_seconds", "max_memory",
     ),

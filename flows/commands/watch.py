@@ -62,7 +62,7 @@ def execute(args: argparse.Namespace) -> int:
     watcher = Watcher(
         options=options,
         schema=load_schema(options.schema),
-        progress=open_progress(),
+        progress=open_progress(options.log),
         settler=Settler(seconds=_seconds(args.settle, "--settle")),
         mover=mover,
         queue=Queue(url=args.queue, access=options.access) if args.queue else None,

@@ -70,7 +70,7 @@ def run_as_flow(options: RunOptions) -> Summary:
         check_server(needed_server("the run", os.environ))
         check_options(options)
         load_schema(options.schema)  # a schema that is not there is no flow run's fault
-        here = Here(options=options, progress=open_progress())
+        here = Here(options=options, progress=open_progress(options.log))
         HERE.set(here)
         lost = _run(here)
     if here.interrupted is not None:
