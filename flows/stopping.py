@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from flows.exit_codes import ExitCode
@@ -82,8 +83,9 @@ async def in_thread(function: Callable[[], Any]) -> Any:  # noqa: ANN401 - whate
 def leave_if_storing(message: str) -> None:
     """Ends the process at once where a shard is still being written: its file appears whole or not at all."""
     threads = [thread for thread in threading.enumerate() if thread.name == STORE_THREAD]
+    until = time.monotonic() + GRACE_SECONDS
     for thread in threads:
-        thread.join(GRACE_SECONDS)
+        thread.join(max(0.0, until - time.monotonic()))
     if any(thread.is_alive() for thread in threads):
         sys.stderr.write(f"extract: {message}\n")
         sys.stderr.flush()

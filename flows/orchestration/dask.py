@@ -55,8 +55,18 @@ async def read_on_cluster(run: Run, shards: Sequence[Shard], size: int) -> None:
     try:
         await in_thread(lambda: run.output.derive(run.work))
         await _all(run, shards, size, runner)
-    finally:
-        await in_thread(lambda: runner.__exit__(None, None, None))
+    except (
+        asyncio.CancelledError
+    ):  # whoever stops the run does not wait for the cluster; it drops what it has not begun
+        raise
+    except BaseException:
+        await _disconnected(runner)
+        raise
+    await _disconnected(runner)
+
+
+async def _disconnected(runner: Any) -> None:  # noqa: ANN401 - prefect_dask has no types
+    await in_thread(lambda: runner.__exit__(None, None, None))
 
 
 def _connected(runner: Any) -> Any:  # noqa: ANN401 - prefect_dask has no types

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 MOST_TASKS = 500
 """Of one flow run; a server with SQLite has trouble with more. Longer lists have several shards in a task."""
 RETRY_SECONDS = (2, 10)
+ELSEWHERE = " What the cluster had begun it may still store."
 SHARED = ("paths", "schema_name", "out", "settings")
 """Parameters of those who help; they read again nothing that is done."""
 UNAVAILABLE = 4
@@ -129,7 +130,7 @@ async def _read_all(here: Here, stop: Stop) -> Summary:
             await _read(run, plan, stop)
         summary: Summary = await in_thread(lambda: run.finish(intake, plan, started))
     except asyncio.CancelledError:
-        here.interrupted = run.interrupted()
+        here.interrupted = run.interrupted() + (ELSEWHERE if options.task_runner else "")
         raise
     await _publish(summary)
     return summary
