@@ -6,11 +6,14 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from flows.errors import UnavailableError
 
 CREATED = re.compile(r"Deployment\s+'([^']+)'\s+successfully\s+created", re.DOTALL)
+RETRY_SECONDS = (2, 5, 15)
+"""A server on SQLite that has only just started may say that its database is locked; to deploy twice does no harm."""
 BOX = str.maketrans("", "", "│╭╮╰╯─")
 
 
@@ -31,7 +34,11 @@ def deploy(prefect_yaml: str) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "prefect.yaml"
         file.write_text(prefect_yaml, encoding="utf-8")
-        done = _prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(file))
+        for wait in (*RETRY_SECONDS, None):
+            done = _prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(file))
+            if done.returncode == 0 or wait is None:
+                break
+            time.sleep(wait)
     _checked(done, "The deployments could not be made")
     return CREATED.findall(" ".join(done.stdout.translate(BOX).split()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -18,6 +19,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "deploy" / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)[0]
+
+
+def tool(name):
+    return str(Path(sys.executable).with_name(name))
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -59,10 +64,12 @@ def test_a_newcomer_gets_through_them(tmp_path):
         start_new_session=True,
     )
     try:
-        said, _ = shell.communicate(timeout=500)
-    except subprocess.TimeoutExpired:
-        os.killpg(shell.pid, signal.SIGKILL)
-        raise
+        said, _ = shell.communicate(timeout=900)
+    finally:
+        if shell.poll() != 0:
+            subprocess.run([tool("prefect"), "server", "stop"], env=environment, check=False, capture_output=True)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(shell.pid, signal.SIGKILL)
     assert shell.returncode == 0, said
     runs = [r for r in json.loads((tmp_path / "runs").read_text()) if r["state"]["type"] == "COMPLETED"]
     assert {r["state"]["name"] for r in runs} >= {"Completed", "CompletedWithErrors"}
