@@ -70,6 +70,9 @@ bench: $(VENV)/.dev  ## speed, as ratios in one run
 .PHONY: bench-tiles
 bench-tiles: $(VENV)/.dev  ## what tiles save, and whether OCR still reads them (FILES="DIR ..." with truths)
 	$(BIN)/python -m benchmarks.tiles $(or $(FILES),examples/invoices)
+.PHONY: bench-prefect
+bench-prefect: $(VENV)/.dev  ## what a Prefect shard costs beside its work
+	$(BIN)/python -m benchmarks.orchestrated
 
 .PHONY: lock
 lock: $(VENV)/.made  ## resolve the pinned requirements again (needs uv)

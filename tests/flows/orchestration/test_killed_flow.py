@@ -21,8 +21,8 @@ from benchmarks import corpus
 
 pytestmark = pytest.mark.scale
 ROOT = Path(__file__).parents[3]
-DOCUMENTS = 240
-KILLS = 8
+DOCUMENTS = 160
+KILLS = 6
 OF_A_RUN = {"_run_id", "_extracted_at", "_failed_at"}
 
 
