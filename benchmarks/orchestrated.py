@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,7 @@ def wait_for(api: str) -> None:
 
 
 def tasks() -> tuple[float, float, float]:
-    """CPU seconds and growth in bytes of a task that does nothing, and seconds until the next flow has run."""
+    """CPU seconds and growth in bytes of a task that does nothing, and how many seconds longer the next flow takes."""
     from prefect import flow
 
     from flows.feed import Count
@@ -74,12 +75,15 @@ def tasks() -> tuple[float, float, float]:
     asyncio.run(many(10))  # imports, connections
     process = psutil.Process()
     few = _measured(lambda: asyncio.run(many(10)))
+    start = time.perf_counter()
+    asyncio.run(many(1))
+    alone = time.perf_counter() - start
     before = process.memory_info().rss
     lots = _measured(lambda: asyncio.run(many(TASKS)))
     grown = process.memory_info().rss - before
     start = time.perf_counter()
     asyncio.run(many(1))
-    return (lots - few) / (TASKS - 10), grown / TASKS, time.perf_counter() - start
+    return (lots - few) / (TASKS - 10), grown / TASKS, time.perf_counter() - start - alone
 
 
 def _measured(call: Any) -> float:  # noqa: ANN401 - a function
@@ -89,15 +93,20 @@ def _measured(call: Any) -> float:  # noqa: ANN401 - a function
 
 
 def shard(folder: Path) -> float:
-    """CPU seconds of a shard's work at the default size, without Prefect."""
+    """CPU seconds of a shard's work at the default size, of all processes, without Prefect."""
     corpus.write(folder / "in", DOCUMENTS)
     command = [sys.executable, "-m", "flows", "run", str(folder / "in"), "--schema", "invoice", "--workers", "1"]
     command += ["--orchestrator", "none", "--out", str(folder / "out")]
-    start = measure.cpu_seconds(children=True)
-    subprocess.run(command, check=True, capture_output=True)
-    seconds = measure.cpu_seconds(children=True) - start
-    shards = len(list((folder / "out").glob("readings/**/*.parquet")))
-    return seconds / shards
+    seconds: dict[int, float] = {}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+        process = psutil.Process(run.pid)
+        while run.poll() is None:
+            with suppress(psutil.NoSuchProcess):  # workers are not this process's own children: each is looked at
+                for each in (process, *process.children(recursive=True)):
+                    times = each.cpu_times()
+                    seconds[each.pid] = times.user + times.system
+            time.sleep(0.05)
+    return sum(seconds.values()) / len(list((folder / "out").glob("readings/**/*.parquet")))
 
 
 def results(folder: Path) -> Iterator[Result]:
@@ -117,7 +126,7 @@ def results(folder: Path) -> Iterator[Result]:
                  detail=f"{1000 * task:.1f} ms of CPU beside {work:.1f} s, {TASKS} tasks")  # fmt: skip
     yield Result(name="memory", figure=f"{grown / 1024:.0f} KB a task", target="100 KB", reached=grown < 100 * 1024,
                  detail=f"{grown * TASKS / 2**20:.0f} MB for the {TASKS} of a flow run at most")  # fmt: skip
-    yield Result(name="next flow", figure=f"over {following:.1f} s later", target="10 s", reached=following < 10,
+    yield Result(name="next flow", figure=f"{max(0.0, following):.1f} s later than alone", target="5 s", reached=following < 5,
                  detail=f"right after a flow run of {TASKS} tasks, on SQLite")  # fmt: skip
 
 
