@@ -21,13 +21,13 @@ from benchmarks import corpus
 
 pytestmark = pytest.mark.scale
 ROOT = Path(__file__).parents[3]
-DOCUMENTS = 160
-KILLS = 6
+DOCUMENTS = 80
+KILLS = 4
 OF_A_RUN = {"_run_id", "_extracted_at", "_failed_at"}
 
 
 def flags(folder, out):
-    return ["run", folder, "--schema", "invoice", "--out", out, "--workers", "1", "--shard-seconds", "2", "--json"]
+    return ["run", folder, "--schema", "invoice", "--out", out, "--workers", "1", "--shard-seconds", "1", "--json"]
 
 
 def parts(out, table="readings"):
