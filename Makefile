@@ -43,10 +43,6 @@ test-slow: $(VENV)/.dev  ## kill a run twenty times and compare what it wrote wi
 test-prefect: $(VENV)/.dev  ## runs as flows of a real Prefect server (minutes)
 	$(BIN)/python -m pytest -m prefect tests/flows/orchestration tests/deploy
 
-.PHONY: test-scale
-test-scale: $(VENV)/.dev  ## kill what runs at random moments, then finish it (many minutes)
-	$(BIN)/python -m pytest -m scale
-
 .PHONY: lint
 lint: $(VENV)/.dev  ## formatting, lint, types, direction of imports
 	$(BIN)/ruff format --check .
