@@ -70,6 +70,10 @@ bench-tiles: $(VENV)/.dev  ## what tiles save, and whether OCR still reads them 
 bench-prefect: $(VENV)/.dev  ## what a Prefect shard costs beside its work
 	$(BIN)/python -m benchmarks.orchestrated
 
+.PHONY: bench-vision
+bench-vision: $(VENV)/.dev  ## what asking a model costs, against a bare server of fixed latency (10 minutes)
+	$(BIN)/python -m benchmarks.vision.throughput
+
 .PHONY: lock
 lock: $(VENV)/.made  ## resolve the pinned requirements again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade \

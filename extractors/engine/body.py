@@ -27,20 +27,23 @@ def body_of(
 ) -> bytes:
     """The JSON body for `/chat/completions`; `places` are addresses of pictures that are not sent along."""
     places = places or {}
-    parts = [_part(part, places.get(part)) if isinstance(part, Picture) else _text(part.text) for part in request.parts]
     head = json.dumps(_fields(request, dialect, model), ensure_ascii=False, separators=(",", ":")).encode()
-    return head[:-1] + b',"messages":[{"role":"user","content":[' + b",".join(parts) + b"]}]}"
+    pieces = [head[:-1], b',"messages":[{"role":"user","content":[']
+    for i, part in enumerate(request.parts):
+        pieces += [b"," if i else b"", *(_picture(part, places) if isinstance(part, Picture) else [_text(part.text)])]
+    return b"".join([*pieces, b"]}]}"])
 
 
 def _text(text: str) -> bytes:
     return json.dumps({"type": "text", "text": text}, ensure_ascii=False).encode()
 
 
-def _part(picture: Picture, place: str | None) -> bytes:
-    if place is not None:
-        return json.dumps({"type": "image_url", "image_url": {"url": place}}).encode()
-    url = b"data:" + picture.media_type.encode() + b";base64," + base64.b64encode(picture.data)
-    return b'{"type":"image_url","image_url":{"url":"' + url + b'"}}'
+def _picture(picture: Picture, places: Mapping[Picture, str]) -> list[bytes]:
+    """In pieces, so that a megabyte is copied once."""
+    if picture in places:
+        return [json.dumps({"type": "image_url", "image_url": {"url": places[picture]}}).encode()]
+    head = f'{{"type":"image_url","image_url":{{"url":"data:{picture.media_type};base64,'
+    return [head.encode(), base64.b64encode(picture.data), b'"}}']
 
 
 def _fields(request: ChatRequest, dialect: Dialect, model: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What reading with a model costs."""
