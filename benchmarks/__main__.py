@@ -6,12 +6,13 @@ import argparse
 import os
 import platform
 import shutil
+import statistics
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import corpus, measure
+from benchmarks import corpus, measure, tile_cost
 from benchmarks.measure import Result
 
 if TYPE_CHECKING:
@@ -120,10 +121,22 @@ def scale(_: Sequence[Path], scratch: Path) -> Result:
                   detail=f"{results[5000].wall_s:.0f} s, {results[5000].peak_mib:.0f} MiB at 5,000")  # fmt: skip
 
 
+def planning(_: Sequence[Path], scratch: Path) -> Result:
+    """`extract plan` of 1,000 PDFs against reading them with the layout reader (CPU of all processes)."""
+    folder = scratch / "planned"
+    corpus.write(folder, 1000)
+    plan = measure.run([sys.executable, "-m", "flows", "plan", str(folder), "--schema", "invoice", "--json"])
+    read = measure.run(
+        [*EXTRACT, str(folder), "--schema", "invoice", "--reader", "layout", "--out", str(scratch / "p")]
+    )
+    share = plan.cpu_s / read.cpu_s
+    return Result(name="planning", figure=f"{share:.0%} of the CPU of reading", target="33%",
+                  reached=share <= 1 / 3 and plan.code == 0,
+                  detail=f"{plan.cpu_s:.1f} s against {read.cpu_s:.1f} s")  # fmt: skip
+
+
 def start(_: Sequence[Path], __: Path) -> Result:
     """`extract --help` against an empty Python start (wall clock, median of 15 in turn)."""
-    import statistics
-
     script = shutil.which("extract", path=str(Path(sys.executable).parent))
     command = [script] if script else [sys.executable, "-m", "flows"]
     pairs = [
@@ -136,6 +149,7 @@ def start(_: Sequence[Path], __: Path) -> Result:
 
 BENCHMARKS: dict[str, Callable[[Sequence[Path], Path], Result]] = {
     "start": start, "words": words, "pictures": pictures, "layout": layout, "cores": cores, "scale": scale,
+    "tiles": tile_cost.tiles, "planning": planning,
 }  # fmt: skip
 
 

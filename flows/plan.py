@@ -14,9 +14,10 @@ from tiling import DocumentError
 from tiling.tiles import Budget, BudgetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from extractors.catalogue.entry import Gpu, Model
+    from flows.measured import Measured
     from flows.sources import SourceFile
     from schemas import Schema
     from tiling import Limits, Page
@@ -63,30 +64,50 @@ class ModelPlan:
     pages: list[tuple[str, int, PagePlan]] = field(default_factory=list)
     """(source, page index, plan)."""
     impossible: list[tuple[str, int, str]] = field(default_factory=list)
+    measured: Measured | None = None
+    """What the model took in runs that are done; None: everything but the visual tokens is estimated."""
 
-    def totals(self, gpu: Gpu) -> dict[str, float | None]:
-        """Tiles, tokens, GPU seconds and dollars; None: unknown."""
+    def totals(self, gpu: Gpu) -> dict[str, float | str | None]:
+        """Tiles, tokens, GPU seconds and dollars, and where the last two come from; None: unknown."""
+        visual = self.requests_a_tile * sum(plan.visual for _, _, plan in self.pages)
+        tiles = sum(len(plan.tiles) for _, _, plan in self.pages)
+        took = self.measured
+        requests, prompt, output, seconds = (
+            self._estimated(tiles, gpu) if took is None else self._from_runs(took, visual)
+        )
+        hourly = gpu.dollars_hour
+        return {
+            "pages": len(self.pages),
+            "tiles": tiles,
+            "requests": requests,
+            "visual_tokens": visual,
+            "prompt_tokens": prompt,
+            "output_tokens": output,
+            "too_small_to_read": sum(not all(t.legible for t in plan.tiles) for _, _, plan in self.pages),
+            "impossible": len(self.impossible),
+            "gpu_seconds": seconds,
+            "dollars": None if seconds is None or hourly is None else seconds * hourly / 3600,
+            "seconds_are": "estimated" if took is None else "measured",
+        }
+
+    def _estimated(self, tiles: int, gpu: Gpu) -> tuple[int, int, int, float | None]:
+        """Requests, prompt and output tokens by the rules above, GPU seconds by the roofline."""
+        requests = tiles * self.requests_a_tile
         seconds: float | None = 0.0
         for _, _, plan in self.pages:
             for tile in plan.tiles:
                 share = math.ceil(self._output(plan) / len(plan.tiles) / self.requests_a_tile)
                 spent = gpu_seconds(self.model, gpu, visual=tile.tokens, prompt=self.prompt_tokens, output=share)
                 seconds = None if seconds is None or spent is None else seconds + spent * self.requests_a_tile
-        tiles = sum(len(plan.tiles) for _, _, plan in self.pages)
-        requests = tiles * self.requests_a_tile
-        hourly = gpu.dollars_hour
-        return {
-            "pages": len(self.pages),
-            "tiles": tiles,
-            "requests": requests,
-            "visual_tokens": self.requests_a_tile * sum(plan.visual for _, _, plan in self.pages),
-            "prompt_tokens": requests * self.prompt_tokens,
-            "output_tokens": sum(self._output(plan) for _, _, plan in self.pages),
-            "too_small_to_read": sum(not all(t.legible for t in plan.tiles) for _, _, plan in self.pages),
-            "impossible": len(self.impossible),
-            "gpu_seconds": seconds,
-            "dollars": None if seconds is None or hourly is None else seconds * hourly / 3600,
-        }
+        output = sum(self._output(plan) for _, _, plan in self.pages)
+        return requests, requests * self.prompt_tokens, output, seconds
+
+    def _from_runs(self, took: Measured, visual: int) -> tuple[int, int, int, float | None]:
+        """The same from what these documents' pages would have taken in those runs."""
+        share = len(self.pages) / took.pages
+        requests, output = math.ceil(took.calls * share), math.ceil(took.output * share)
+        prompt = math.ceil(requests * took.text_a_call)
+        return requests, prompt, output, (visual + prompt + output) * took.seconds_a_token
 
     def spread(self) -> dict[str, int]:
         """Visual tokens of a page: the median and the 95th percentile."""
@@ -123,9 +144,11 @@ def make_plan(
     limits: Limits,
     *,
     passwords: Sequence[str] = (),
+    measured: Mapping[str, Measured] | None = None,
 ) -> Plan:
-    """The plan of all files; what cannot be opened is a line of it."""
-    plan = Plan(models=[_started(model, schema) for model in models])
+    """The plan of all files; what cannot be opened is a line of it. `measured`: model (hub id or name) -> its runs."""
+    took = measured or {}
+    plan = Plan(models=[_started(model, schema, took.get(model.hub_id or model.name)) for model in models])
     for file in files:
         try:
             _add(plan, file, budget, limits, passwords)
@@ -135,13 +158,17 @@ def make_plan(
     return plan
 
 
-def _started(model: Model, schema: Schema) -> ModelPlan:
+def _started(model: Model, schema: Schema, took: Measured | None) -> ModelPlan:
     prompt, answer = schema_tokens(schema)
     if model.strategy is not Strategy.ASK:
-        return ModelPlan(model=model, prompt_tokens=_prompt(model) + prompt, answer_tokens=answer)
+        return ModelPlan(model=model, prompt_tokens=_prompt(model) + prompt, answer_tokens=answer, measured=took)
     questions = sum(not each.columns for each in schema.fields)
     return ModelPlan(
-        model=model, prompt_tokens=_prompt(model), answer_tokens=VALUE_TOKENS, requests_a_tile=max(1, questions)
+        model=model,
+        prompt_tokens=_prompt(model),
+        answer_tokens=VALUE_TOKENS,
+        requests_a_tile=max(1, questions),
+        measured=took,
     )
 
 

@@ -10,6 +10,7 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from flows.advice import advice, memory_gib
 from flows.bug_report import PACKAGES, installed
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def findings() -> dict[str, str]:
     """What was found, as `name -> sentence`."""
     import psutil
 
-    memory = psutil.virtual_memory()
+    memory, gpu = psutil.virtual_memory(), _gpu()
     packages = ", ".join(f"{name} {installed(name)}" for name in PACKAGES)
     return {
         "extract": installed("pagewise-extract"),
@@ -47,7 +48,8 @@ def findings() -> dict[str, str]:
         "packages": packages,
         "rasterizers": _rasterizers(),
         "ocr": _ocr(),
-        "gpu": _gpu(),
+        "gpu": gpu,
+        "advice": advice(memory_gib(gpu)),
     }
 
 

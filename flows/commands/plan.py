@@ -22,7 +22,8 @@ RULES = (
     "Visual tokens of every request are counted by the model's own formula (those of Claude and Gemini are "
     "estimates: their makers publish no exact one); a model that is asked gets a request a field, and no tables; "
     "prompt and output tokens are estimated at 3.5 characters a token and ten rows a table; GPU seconds and dollars "
-    "are estimates from the GPU's data sheet, until they are measured."
+    "are estimates from the GPU's data sheet. With --from-run they are measured: calls, text and answers of a page, "
+    "and the wall clock by token, as the runs of that output took them, on whatever they ran."
 )
 
 
@@ -30,7 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATHS", help="folders, files, globs, @FILE or -")
     parser.add_argument("--schema", required=True, metavar="NAME|FILE", help="what is to be extracted")
     parser.add_argument(
-        "--model", action="append", metavar="NAME", help=f"may be given several times (default: {DEFAULT_MODELS})"
+        "--model",
+        action="append",
+        metavar="NAME",
+        help=f"may be given several times (default: {' '.join(DEFAULT_MODELS)})",
     )
     parser.add_argument(
         "--budget", type=int, metavar="TOKENS", help="visual tokens of a request (default: the model's)"
@@ -38,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--page-budget", type=int, metavar="TOKENS", help="visual tokens of a page (default: no limit)")
     parser.add_argument("--gpu", default="h100", metavar="NAME", help="GPU that time is estimated for (default: h100)")
     parser.add_argument("--gpu-dollars", type=float, metavar="PRICE", help="of an hour of it (default: a list price)")
+    parser.add_argument(
+        "--from-run", metavar="OUT", help="what models really took in the runs of this output, instead of estimates"
+    )
     parser.add_argument("--picture", metavar="DOC", help="draw the tiles of this one document as PNG files")
     parser.add_argument("--to", type=Path, default=Path(), metavar="DIR", help="where --picture puts them (default: .)")
     parser.add_argument("--password", action="append", help="password to try on encrypted files; may be repeated")
@@ -47,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
+    from flows.measured import measured_in
     from flows.model_choice import chosen, models_of
     from flows.plan import make_plan
     from flows.sources import collect
@@ -56,7 +64,8 @@ def execute(args: argparse.Namespace) -> int:
 
     _check(args)
     schema, known = load_schema(args.schema), models_of(args.config)
-    models = [chosen(name, known) for name in dict.fromkeys(args.model or DEFAULT_MODELS)]
+    measured = measured_in(args.from_run) if args.from_run else {}
+    models = [chosen(name, known) for name in dict.fromkeys(args.model or measured or DEFAULT_MODELS)]
     gpu = _gpu(args.gpu, args.gpu_dollars)
     files = collect(args.paths).files
     files = files if args.limit is None else files[: args.limit]
@@ -67,7 +76,8 @@ def execute(args: argparse.Namespace) -> int:
         for path in draw_document(args.picture, files, models[0], budget, args.to, tuple(args.password or ())):
             print(path)
         return ExitCode.OK
-    plan = make_plan(files, schema, models, budget, Limits(), passwords=tuple(args.password or ()))
+    passwords = tuple(args.password or ())
+    plan = make_plan(files, schema, models, budget, Limits(), passwords=passwords, measured=measured)
     if args.json:
         print(json.dumps(_values(plan, gpu), indent=2, ensure_ascii=False))
     else:
@@ -127,15 +137,16 @@ ROWS = (
     ("output tokens", "output_tokens"),
     ("pages too small to read", "too_small_to_read"),
     ("pages over any budget", "impossible"),
-    ("GPU seconds (estimate)", "gpu_seconds"),
-    ("dollars (estimate)", "dollars"),
+    ("GPU seconds", "gpu_seconds"),
+    ("dollars", "dollars"),
+    ("seconds and dollars are", "seconds_are"),
 )
 
 
 def _tell(plan: Plan, gpu: Gpu) -> None:
     from extractors.catalogue.roofline import fits
 
-    totals: Mapping[str, dict[str, float | None]] = {each.model.name: each.totals(gpu) for each in plan.models}
+    totals: Mapping[str, dict[str, float | str | None]] = {each.model.name: each.totals(gpu) for each in plan.models}
     width = max(12, *(len(name) for name in totals))
     print(f"{plan.documents:,} documents, {plan.blank_pages:,} blank pages, {len(plan.failed):,} that cannot be opened")
     print(f"{'on ' + gpu.title:<28}" + "".join(f"  {name:>{width}}" for name in totals))
@@ -152,7 +163,9 @@ def _tell(plan: Plan, gpu: Gpu) -> None:
     print(RULES)
 
 
-def _number(value: float | None) -> str:
+def _number(value: float | str | None) -> str:
     if value is None:
         return "unknown"
+    if isinstance(value, str):
+        return value
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
