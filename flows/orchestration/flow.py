@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from functools import partial
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -166,11 +168,17 @@ async def _read_on_cluster(run: Run, plan: Plan) -> None:
 async def _read_here(run: Run, plan: Plan) -> None:
     from flows.run import open_pool
 
+    leave_main_out()
     pool = open_pool(run.options)
     try:
         await _tasks(await run.feed(pool), plan.shards, run.options.limit)
     finally:
         pool.stop()
+
+
+def leave_main_out() -> None:
+    """Has the worker processes not import the main module of this one: with Prefect's engine it takes them a second."""
+    sys.modules["__main__"].__spec__ = ModuleSpec("flows.__main__", None)
 
 
 async def _tasks(feed: Feed, shards: Sequence[Shard], limit: int | None) -> None:

@@ -20,8 +20,10 @@ START_SECONDS = 240
 
 def settings() -> dict[str, str]:
     """What `deploy/server.env` says."""
+    database = os.environ.get("TEST_PREFECT_DATABASE")  # postgresql+asyncpg://...; without it SQLite
+    chosen = {"PREFECT_SERVER_DATABASE_CONNECTION_URL": database} if database else {}
     lines = (ROOT / "deploy" / "server.env").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return chosen | dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
 @dataclass(kw_only=True)
