@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ANYTHING = "*"
 SCRATCH = "_tmp"
+LOCK = "lock"
+"""Beside the scratch files, and never removed while others may hold it."""
 STALE_AFTER_S = 3600.0
 ADVICE = {
     errno.ENOSPC: "the disk is full: free some space and run the same command again; all that is committed stays",
@@ -172,7 +174,7 @@ class LocalStore:
         count = 0
         with self._guarded("clean", SCRATCH):
             for path in (self.root / SCRATCH).glob("*"):
-                if all_of_them or _is_left_over(path):
+                if all_of_them or (path.name != LOCK and _is_left_over(path)):
                     path.unlink(missing_ok=True)
                     count += 1
         return count
@@ -215,7 +217,7 @@ class LocalStore:
         """The look and the rename under one lock."""
         import fcntl
 
-        with (self.root / SCRATCH / "lock").open("ab") as lock:
+        with (self.root / SCRATCH / LOCK).open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             there = _tag(target.stat()) if target.exists() else None
             if there != seen:

@@ -97,6 +97,13 @@ def test_a_file_is_replaced_only_where_it_still_is_the_one_that_was_seen(store):
     assert store.read("records/a.parquet") == b"3"
 
 
+def test_the_lock_of_replacements_is_no_left_over_however_old_it_is(store, root):
+    store.replace("records/a.parquet", b"1", seen=None)
+    os.utime(root / "_tmp" / "lock", (0, 0))
+    open_store(str(root))
+    assert (root / "_tmp" / "lock").exists()
+
+
 @pytest.mark.parametrize("number", [errno.EPERM, errno.ENOTSUP])
 def test_a_file_system_without_links_still_has_one_winner(store, root, monkeypatch, number):
     def refuse(*_):
