@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +124,7 @@ def fetch(uri: str, access: Access, *, etag: str | None, most_bytes: int) -> Con
             if code_of(error) == "InvalidObjectState":
                 raise told(error, "read", f"{uri}: it lies in an archive class, restore it first") from error
             raise
-        with answer["Body"] as body:
+        with closing(answer["Body"]) as body:
             size = answer["ContentLength"]
             return Content(data=body.read() if size <= most_bytes else None, size_bytes=size)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from flows.s3.faults import asked
@@ -80,7 +81,7 @@ class RangeFile(io.RawIOBase):
                 if code_of(error) in {"InvalidRange", "416"}:  # the object is empty
                     return b"", {}
                 raise
-            with answer["Body"] as body:
+            with closing(answer["Body"]) as body:
                 return body.read(), dict(answer)
 
         return asked(call, "read", self._location.uri)

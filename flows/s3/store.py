@@ -43,7 +43,9 @@ class S3Store:
 
     def read(self, name: str) -> bytes:
         def call() -> bytes:
-            with self._client.get_object(Bucket=self._bucket, Key=self._folder + name)["Body"] as body:
+            with contextlib.closing(
+                self._client.get_object(Bucket=self._bucket, Key=self._folder + name)["Body"]
+            ) as body:
                 return body.read()
 
         return asked(call, "read", self._uri(name))

@@ -7,8 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from flows.s3.access import Access
+from flows.s3.location import parse_location
+from flows.s3.objects import fetch
 from flows.s3.settings import access_that_holds
+from flows.s3.store import S3Store
 from flows.store import MissingError, StoreError, open_store
+from tests.flows.s3.cuts_answers import CONTENT, store_that_cuts_its_first_answer
 from tests.flows.s3.ignores_conditions import store_that_ignores_conditions
 
 
@@ -119,3 +123,22 @@ def test_a_store_goes_to_another_process_as_a_small_value(store):
 def test_the_environment_says_how_buckets_are_reached(access, monkeypatch):
     monkeypatch.setenv("EXTRACT_S3_REGION", "eu-west-1")
     assert access_that_holds() == Access(endpoint=access.endpoint, region="eu-west-1")
+
+
+def opened(url: str) -> bytes:
+    with S3Store(parse_location("s3://lake/out"), Access(endpoint=url)).open("a") as file:
+        return file.read()
+
+
+LOOKS = {
+    "read": lambda url: S3Store(parse_location("s3://lake/out"), Access(endpoint=url)).read("a"),
+    "open": opened,
+    "fetch": lambda url: fetch("s3://lake/a", Access(endpoint=url), etag=None, most_bytes=10**6).data,
+}
+
+
+@pytest.mark.usefixtures("access")
+@pytest.mark.parametrize("look", LOOKS)
+def test_an_answer_that_breaks_off_is_asked_for_again(look):
+    with store_that_cuts_its_first_answer() as url:
+        assert LOOKS[look](url) == CONTENT
