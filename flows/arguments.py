@@ -54,8 +54,6 @@ def parsed(
         add_s3_flags(parser)
     args, unknown = parser.parse_known_args(words)
     if unknown:
-        if hasattr(module, "refuse_unknown"):
-            module.refuse_unknown(unknown)
         _refuse(unknown, parser)
     if buckets:
         from flows.s3.settings import let_hold

@@ -8,10 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flows.claims import Claims, Turn
+from flows.errors import UnavailableError
 from flows.outcome import DocumentOutcome
 from flows.pool import OutOfMemoryError, OutOfTimeError, Pool, WorkerDiedError
 from flows.stopping import in_thread
-from flows.worker import OCR_SECONDS, Task, read_packed
+from flows.worker import OCR_SECONDS, Task
 from tiling import Failure, Reason, Stage
 
 if TYPE_CHECKING:
@@ -19,13 +20,12 @@ if TYPE_CHECKING:
 
     from flows.parts import Packed
     from flows.progress import Progress
+    from flows.reader import Reader
     from flows.tally import Tally
     from flows.work import Entry, Shard
 
 LOOK_SECONDS = 1.0
 """Between two looks at the shards that others are reading."""
-AHEAD = 3
-"""Documents in flight for each worker: one is read, the others wait in the pipe, so that no worker waits."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,6 +52,7 @@ class Feed:
     """How the documents of shards are read and where they go."""
 
     pool: Pool
+    reader: Reader
     task_of: Callable[[Entry], Task]
     claims: Claims
     is_done: Callable[[Shard], bool]
@@ -65,7 +66,7 @@ class Feed:
     _storing: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_slots", asyncio.Semaphore(self.pool.workers * AHEAD))
+        object.__setattr__(self, "_slots", asyncio.Semaphore(self.reader.ahead))
 
     async def run(
         self, shards: Iterable[Shard], limit: int | None = None, handed_over: Callable[[], None] | None = None
@@ -132,7 +133,9 @@ class Feed:
 
     async def _packed(self, task: Task) -> Packed:
         try:
-            packed: Packed = await self.pool.call(read_packed, task)
+            packed = await self.reader.read(task)
+        except UnavailableError:  # nobody reads any more: the run stops
+            raise
         except Exception as error:  # noqa: BLE001 - the document's border: one bad document never ends a batch
             from flows.parts import pack
 

@@ -27,5 +27,7 @@ def fingerprint(schema: Schema, settings: Mapping[str, Any]) -> str:
         "ocr": ocr.REVISION,
         "settings": {name: settings[name] for name in READING_SETTINGS},
     }
+    if settings.get("vision"):
+        content["vision"] = settings["vision"]
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from extractors import Reading
+    from extractors.call import Call
     from tiling import Document, Failure
 
 
@@ -27,6 +28,8 @@ class DocumentOutcome:
     document: Document | None = None
     """With its pages and their words; None where the document could not be opened."""
     readings: tuple[Reading, ...] = ()
+    calls: tuple[Call, ...] = ()
+    """Answers of models that the readings were made of."""
     failures: tuple[Failure, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     """Stage -> seconds."""

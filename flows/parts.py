@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from extractors import Reading
+from flows.calls import call_row, page_tokens, tokens_of
 from flows.payload import boxes_of, boxes_text, findings_of, findings_text, words_of, words_text
 from flows.work import Origin
 from tiling import Document, Failure, Page, PageState, Reason, Stage, Word, WordsSource
@@ -32,6 +33,8 @@ class Packed:
     """How many pages ended how."""
     document: Row
     body: tuple[Row, ...]
+    tokens: Mapping[str, int] = field(default_factory=dict)
+    """What models took: `calls`, `retries`, `visual`, `prompt`, `cached`, `output`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,8 @@ class StoredDocument:
     word_counts: tuple[int, ...]
     """Of each page."""
     readings: tuple[Reading, ...]
+    tokens: Mapping[int, tuple[int, int]]
+    """Page, 0-based -> (tiles that a model saw, visual and output tokens); empty where no model read."""
     failures: tuple[Failure, ...]
     seconds: Mapping[str, float]
     generation: int
@@ -70,6 +75,7 @@ def pack(outcome: DocumentOutcome) -> Packed:
     pages = _pages(outcome.document, failures)
     body = [_page_row(p) for p in pages]
     body += [_reading_row(r, outcome) for r in outcome.readings]
+    body += [call_row(c) for c in outcome.calls]
     body += [_failure_row(f) for f in failures]
     document = outcome.document
     row: Row = {
@@ -90,6 +96,7 @@ def pack(outcome: DocumentOutcome) -> Packed:
         page_states=dict(Counter(p.state.value for p in pages)),
         document=row,
         body=tuple(body),
+        tokens=tokens_of(outcome.calls),
     )
 
 
@@ -192,6 +199,7 @@ def unpack(row: Row, body: Sequence[Row]) -> StoredDocument:
         pages=pages,
         word_counts=tuple(r["word_count"] for r in body if r["kind"] == "page"),
         readings=tuple(_reading_of(r) for r in body if r["kind"] == "reading"),
+        tokens=page_tokens([r for r in body if r["kind"] == "call"]),
         failures=tuple(_failure_of(r, source, document_id) for r in body if r["kind"] == "failure"),
         seconds={s["stage"]: s["seconds"] for s in row["seconds_by_stage"] or ()},
         generation=row["generation"],

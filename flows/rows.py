@@ -215,6 +215,8 @@ def _page_rows(stored: StoredDocument) -> list[Row]:
             "skew_deg": p.skew_deg,
             "width_pt": displayed_size(p)[0],
             "height_pt": displayed_size(p)[1],
+            "tiles": stored.tokens.get(p.index, (None, None))[0],
+            "tokens": stored.tokens.get(p.index, (None, None))[1],
         }
         for p, count in zip(stored.pages, stored.word_counts, strict=True)
     ]

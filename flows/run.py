@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 import time
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +22,10 @@ from flows.sources import collect, printable
 from flows.stopping import in_thread, leave_if_storing, run_until_stopped, stop_signals
 from flows.summary import DryRun, Summary, dry_run, plural, summarise
 from flows.tally import Tally
+from flows.vision_options import vision_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from flows.feed import Feed
     from flows.output import Output
@@ -185,28 +187,36 @@ class Run:
             self.progress.end()
 
     async def _through_pool(self, pool: Pool, plan: Plan) -> None:
-        feed = await self.feed(pool)
-        await feed.run(plan.shards, self.options.limit)
+        async with self.feed(pool, plan.shards) as feed:
+            await feed.run(plan.shards, self.options.limit)
 
-    async def feed(self, pool: Pool) -> Feed:
-        """Brings the tables up to date, and gives what reads shards; their tables follow each commit."""
+    @asynccontextmanager
+    async def feed(self, pool: Pool, shards: Sequence[Shard]) -> AsyncIterator[Feed]:
+        """Brings the tables up to date, and gives what reads shards; their tables follow each commit.
+
+        UnavailableError where a model is to read, and does not answer.
+        """
         from flows.feed import Feed
+        from flows.reader import open_reader, words_only
         from flows.spread import Spread
 
         options, spread = self.options, Spread(pool, asyncio.get_running_loop())
         await pool.check()
         await in_thread(lambda: self.output.derive(self.work, spread=spread))
-        return Feed(
-            pool=pool,
-            task_of=task_maker(options, self.work.schema),
-            claims=self.claims,
-            is_done=lambda shard: self.output.is_done(self.work, shard),
-            commit=lambda shard, packed: self._commit(shard, packed, spread),
-            tally=self.tally,
-            progress=self.progress,
-            max_seconds=options.max_seconds,
-            max_memory_bytes=options.max_memory,
-        )
+        reads = open_reader(options, pool, self.work, self.progress.say) if shards else words_only(pool)
+        async with reads as reader:
+            yield Feed(
+                pool=pool,
+                reader=reader,
+                task_of=task_maker(options, self.work.schema),
+                claims=self.claims,
+                is_done=lambda shard: self.output.is_done(self.work, shard),
+                commit=lambda shard, packed: self._commit(shard, packed, spread),
+                tally=self.tally,
+                progress=self.progress,
+                max_seconds=options.max_seconds,
+                max_memory_bytes=options.max_memory,
+            )
 
     def _commit(self, shard: Shard, packed: Sequence[Packed], spread: Spread) -> bool:
         committed = self.output.commit(self.work, shard, packed)
@@ -267,6 +277,8 @@ def task_maker(options: RunOptions, schema: Schema) -> Callable[[Entry], Task]:
     from tiling.limits import Limits
 
     schema_bytes = pickle.dumps(schema)
+    vision = vision_of(options)
+    looks = vision.looks if vision else None
     limits = Limits(
         max_pages=options.max_pages,
         max_bytes=options.max_bytes,
@@ -291,6 +303,7 @@ def task_maker(options: RunOptions, schema: Schema) -> Callable[[Entry], Task]:
             limits=limits,
             attempt=entry.generation + 1,
             access=options.access,
+            looks=looks,
         )
 
     return task_of

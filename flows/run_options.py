@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path  # noqa: TC003 - the types of the fields can be asked for at run time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,6 +39,17 @@ class RunOptions:
     einvoice: str = "use"
     rasterizer: str = "pdfium"
     ocr: str = "auto"
+    model: str = ""
+    endpoint: tuple[str, ...] = ()
+    strategy: str = "auto"
+    json_model: str = ""
+    verify_model: str = ""
+    budget: int | None = None
+    api_key_variable: str = "EXTRACT_API_KEY"
+    api_key_file: str | None = None
+    vllm_python: str | None = None
+    config: Path | None = None
+    """The settings file that was named, for models of the user's own."""
     password: tuple[str, ...] = field(default=(), repr=False)
     threshold: float | None = None
     max_error: float | None = None
@@ -75,11 +87,14 @@ class RunOptions:
         return access_of({name: getattr(self, name) for name in NAMES})
 
     def stored(self) -> dict[str, Any]:
-        """As it is written into every part: no secret, no path of the machine."""
+        """As it is written into every part: no secret, no address, no path of the machine."""
         from flows.run_policy import read_calibration
+        from flows.vision_options import vision_of
 
+        vision = vision_of(self)
         calibration = read_calibration(self.calibration) if self.calibration else None
         return {name: getattr(self, name) for name in STORED} | {
             "passwords": len(self.password),
+            **({"vision": vision.stored()} if vision else {}),
             **({"calibration": calibration} if calibration else {}),
         }

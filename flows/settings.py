@@ -138,8 +138,8 @@ def settings() -> tuple[Setting, ...]:
             name="reader",
             default="auto",
             parse=text,
-            choices=("auto", "einvoice", "layout"),
-            help="auto: the e-invoice where there is one, else the layout reader",
+            choices=("auto", "einvoice", "layout", "vision"),
+            help="auto: the e-invoice where there is one, else the model where one is named, else the layout reader",
         ),
         Setting(
             name="einvoice",
@@ -162,6 +162,46 @@ def settings() -> tuple[Setting, ...]:
             choices=("pdfium", "poppler"),
             help="what renders pages",
         ),
+        Setting(name="model", default="", parse=text, metavar="NAME", help="model that reads (`extract models`)"),
+        Setting(
+            name="endpoint",
+            default=(),
+            parse=texts,
+            repeated=True,
+            metavar="URL",
+            help="server of the model, as in http://localhost:8000/v1; may be given several times",
+        ),
+        Setting(
+            name="strategy",
+            default="auto",
+            parse=text,
+            choices=("auto", "direct", "transcribe", "ask"),
+            help="how the model is asked; auto: as the catalogue says",
+        ),
+        Setting(name="json_model", default="", parse=text, metavar="NAME", help="model that makes JSON of transcripts"),
+        Setting(
+            name="verify_model",
+            default="",
+            parse=text,
+            metavar="NAME",
+            help="model that looks again, closely, at what is doubtful",
+        ),
+        Setting(name="budget", default=None, parse=count, metavar="TOKENS", help="visual tokens of a request, at most"),
+        Setting(
+            name="api_key_variable",
+            default="EXTRACT_API_KEY",
+            parse=text,
+            metavar="NAME",
+            help="environment variable that holds the key of the endpoints",
+        ),
+        Setting(
+            name="vllm_python",
+            default=None,
+            parse=text,
+            metavar="PATH",
+            help="interpreter of the environment that has vLLM, for a worker of the run's own (no --endpoint)",
+        ),
+        Setting(name="api_key_file", default=None, parse=text, metavar="FILE", help="file that holds it"),
         Setting(
             name="password",
             default=(),
@@ -276,9 +316,6 @@ def _parsed(setting: Setting, value: object, origin: str) -> object:
         msg = f"{origin} is {shown}: {error}."
         raise UsageError(msg) from error
     if setting.choices and parsed not in setting.choices:
-        if setting.name == "reader" and parsed == "vision":
-            msg = f"{origin} is 'vision', which this version does not have: it reads with {', '.join(setting.choices)}."
-            raise UsageError(msg)
         msg = f"{origin} is {shown}; it can be {', '.join(setting.choices)}.{nearest(str(parsed), setting.choices)}"
         raise UsageError(msg)
     return parsed

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.exit_codes import ExitCode
 from flows.sources import counted, printable
+from flows.vision_options import vision_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -92,7 +93,9 @@ def summarise(
             },
         },
         "damaged": list(damaged),
-        "tokens": {"visual": 0, "output": 0},
+        "models": dict(work.settings.get("vision") or {}),
+        "calls": {name: tally.tokens[name] for name in ("calls", "retries")},
+        "tokens": {name: tally.tokens[name] for name in ("visual", "prompt", "cached", "output")},
         "cost": None,
         "seconds": {
             "wall": round(seconds, 3),
@@ -127,7 +130,12 @@ def dry_run(*, options: RunOptions, schema: Schema, intake: Intake, new: int, do
 
 
 def readers(options: RunOptions) -> tuple[str, ...]:
-    """The readers that these options call, in order."""
+    """The readers that these options call, in order; words are always read, as the second reading of a model's."""
+    vision = ("vision",) if vision_wanted(options) else ()
+    if vision and (options.reader == "vision" or options.einvoice == "ignore"):
+        return ("vision", "layout")
+    if vision:
+        return ("einvoice", "vision", "layout")
     if options.reader == "layout" or (options.reader == "auto" and options.einvoice == "ignore"):
         return ("layout",)
     return ("einvoice",) if options.reader == "einvoice" else ("einvoice", "layout")
@@ -173,6 +181,7 @@ def _lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _failure_lines(c["failures"])
     for problem in c["damaged"]:
         yield "damaged", problem
+    yield from _model_lines(c)
     yield "time", _time(c)
     yield "files", f"{c['out']} ({', '.join(_tables())})"
     yield from _next(c)
@@ -219,6 +228,20 @@ def _failure_lines(failures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield "", f"  {printable(example['source'])}{page}: {printable(example['message'])}"
             if n > SHOWN_EXAMPLES:
                 yield "", f"  and {n - SHOWN_EXAMPLES} more"
+
+
+def _model_lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the models took; nothing where none was asked."""
+    calls, tokens = c.get("calls") or {}, c["tokens"]
+    if not calls.get("calls"):
+        return
+    retries = f", {calls['retries']} of them again" if calls["retries"] else ""
+    yield "model", f"{c['models'].get('model', '?')}: {plural(calls['calls'], 'call', 'calls')}{retries}"
+    cached = f" ({tokens['cached'] / tokens['prompt']:.0%} of them cached)" if tokens["prompt"] else ""
+    yield (
+        "tokens",
+        f"{tokens['visual']:,} visual, {tokens['prompt']:,} in prompts{cached}, {tokens['output']:,} written",
+    )
 
 
 def _time(c: Mapping[str, Any]) -> str:

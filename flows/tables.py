@@ -21,7 +21,7 @@ def _schema(*columns: tuple[str, pa.DataType, str]) -> pa.Schema:
 
 
 READINGS = _schema(
-    ("kind", pa.string(), "document | origin | page | reading | failure"),
+    ("kind", pa.string(), "document | origin | page | reading | call | failure"),
     ("position", pa.int32(), "of the document in its shard, 0-based"),
     ("_source", pa.string(), "path or URI as given"),
     ("_document_id", ID, "sha256 of the bytes; null where they could not be had"),
@@ -54,15 +54,22 @@ READINGS = _schema(
     ("words", pa.string(), "JSON: text, box (hundredths of a point, four a word), size, line, bold, score"),
     ("rulings", pa.string(), "JSON: boxes in hundredths of a point"),
     ("hidden_words", pa.string(), "JSON as `words`: in the text layer, and not to be seen; null where there are none"),
-    # Of readings.
+    # Of readings, and of the answers of models (calls) that they were made of.
     ("reader", pa.string(), ""),
     ("revision", pa.string(), ""),
     ("model", pa.string(), ""),
     ("prompt_version", pa.string(), ""),
     ("raw", pa.string(), "the answer as it came"),
     ("finish_reason", pa.string(), ""),
+    ("purpose", pa.string(), "json | transcript | json_of_text | continuation | answer | verify"),
+    ("field", pa.string(), "of a call about one value or table"),
+    ("problem", pa.string(), "why an answer was not used; null where it was"),
+    ("temperature", pa.float64(), ""),
     ("visual_tokens", pa.int32(), ""),
+    ("prompt_tokens", pa.int32(), "those of pictures included"),
+    ("cached_tokens", pa.int32(), "of the prompt, what the server had computed before"),
     ("output_tokens", pa.int32(), ""),
+    ("endpoint", pa.string(), ""),
     ("token_logprobs", pa.list_(pa.float32()), "of the tokens of the values"),
     ("seconds", pa.float64(), ""),
     ("notes", pa.list_(pa.string()), ""),

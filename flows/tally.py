@@ -29,7 +29,7 @@ class Tally:
     seconds: Counter[str] = field(default_factory=Counter)
     """Stage -> seconds of work, of all processes together."""
     tokens: Counter[str] = field(default_factory=Counter)
-    """visual and output -> tokens of vision-language models."""
+    """What models took (`flows.calls.COUNTED`)."""
     shards: list[str] = field(default_factory=list)
     """Names of those that this run committed."""
     overtaken: int = 0
@@ -45,9 +45,7 @@ class Tally:
         self.pages_out += sum(packed.page_states.values())
         for stage in packed.document["seconds_by_stage"] or ():
             self.seconds[stage["stage"]] += stage["seconds"]
-        for row in packed.body:
-            self.tokens["visual"] += row.get("visual_tokens") or 0
-            self.tokens["output"] += row.get("output_tokens") or 0
+        self.tokens.update(packed.tokens)
         if packed.failure is None:
             self.read += 1
         else:

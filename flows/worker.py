@@ -17,15 +17,19 @@ from flows.outcome import DocumentOutcome
 from tiling import Document, DocumentError, Failure, Page, PageState, Reason, Stage, WordsSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from extractors.reading import Reading
     from flows.parts import Packed
     from flows.s3.access import Access
+    from flows.vision_task import Looks
     from schemas import Schema
     from tiling.limits import Limits
     from tiling.ocr.reader import OcrReader
     from tiling.open import OpenDocument
+
+    Look = Callable[[OpenDocument, Sequence[Page], Sequence[Reading]], None]
+    """Sees the open document when it has been read."""
 
 PRELOAD = (
     "flows.worker",
@@ -76,6 +80,8 @@ class Task:
     attempt: int = 1
     access: Access | None = None
     """How buckets are reached."""
+    looks: Looks | None = None
+    """Pictures for a model are wanted; None: none reads."""
 
     @property
     def schema(self) -> Schema:
@@ -116,13 +122,13 @@ def read_packed(task: Task) -> Packed:
     return pack(read_one(task))
 
 
-def read_one(task: Task) -> DocumentOutcome:
+def read_one(task: Task, look: Look | None = None) -> DocumentOutcome:
     """The document's readings, or the failure that says why there are none. Raises nothing."""
     progress = _Progress()
     readings: tuple[Reading, ...] = ()
     replaced = False
     try:
-        readings = _read(task, progress)
+        readings = _read(task, progress, look)
     except DocumentError as error:
         replaced = isinstance(error, ReplacedError)
         progress.failures.append(failure_of(task, error, progress.document))
@@ -144,25 +150,34 @@ def read_one(task: Task) -> DocumentOutcome:
     )
 
 
-def _read(task: Task, progress: _Progress) -> tuple[Reading, ...]:
+def open_task(task: Task) -> OpenDocument:
+    """The document of a task; DocumentError where it cannot be opened."""
     from tiling.open import open_document
 
+    path, data = content_of(task.path, task.source_version, task.limits, task.access)
+    return open_document(
+        path,
+        data,
+        source=task.source,
+        limits=task.limits,
+        passwords=task.passwords,
+        rasterizer=task.rasterizer,
+    )
+
+
+def _read(task: Task, progress: _Progress, look: Look | None) -> tuple[Reading, ...]:
     with progress.at(Stage.OPEN):
-        path, data = content_of(task.path, task.source_version, task.limits, task.access)
-        opened = open_document(
-            path,
-            data,
-            source=task.source,
-            limits=task.limits,
-            passwords=task.passwords,
-            rasterizer=task.rasterizer,
-        )
+        opened = open_task(task)
     with opened:
         progress.document = _document(task, opened, ())
         einvoice = _einvoice(task, opened, progress)
         pages = _pages(task, opened, progress, ocr=_ocr_mode(task, einvoice))
         progress.document = _document(task, opened, pages)
-        return _readings(task, opened, einvoice, pages, progress)
+        readings = _readings(task, opened, einvoice, pages, progress)
+        if look is not None:
+            with progress.at(Stage.RENDER):
+                look(opened, progress.document.pages, readings)
+        return readings
 
 
 def _document(task: Task, opened: OpenDocument, pages: Sequence[Page]) -> Document:
@@ -178,7 +193,7 @@ def _document(task: Task, opened: OpenDocument, pages: Sequence[Page]) -> Docume
 def _einvoice(task: Task, opened: OpenDocument, progress: _Progress) -> Reading | None:
     """The e-invoice's reading, where there is one and it is wanted."""
     xml = opened.xml()
-    if task.reader == "layout" or task.einvoice == "ignore":
+    if task.reader in {"layout", "vision"} or task.einvoice == "ignore":
         if xml is not None:
             message = "An XML file has no page: it can be read only with --reader auto and --einvoice use."
             raise DocumentError(Stage.READ, Reason.UNSUPPORTED_TYPE, message)
@@ -265,6 +280,8 @@ def _readings(
     if not worded and not _looked_at(pages):
         if einvoice is not None and found:
             return (replace(einvoice, notes=(*einvoice.notes, "not audited: its pages have no words")),)
+        if task.looks is not None and any(page.state is PageState.READ for page in pages):
+            return ()  # a model needs no words
         error = _nothing_to_read(pages, progress)
         _fail_wordless(task, pages, progress)
         raise error
@@ -332,7 +349,7 @@ def _fail_wordless(task: Task, pages: Sequence[Page], progress: _Progress) -> No
         for page in pages
         if page.state is PageState.READ and not page.words and page.words_source is not WordsSource.OCR
     }
-    if document is None or not unread:
+    if document is None or not unread or task.looks is not None:
         return
     marked = (replace(page, state=PageState.FAILED) if page.index in unread else page for page in pages)
     progress.document = replace(document, pages=tuple(marked))

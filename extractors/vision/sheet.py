@@ -25,7 +25,7 @@ class Sheet:
     order: tuple[int, ...]
     """Its place among the page's tiles, from above; a half has the place of the whole and its own."""
     box: Box
-    """Points of the page as displayed."""
+    """Points of the page as it is cut: upright."""
     tokens: int
     """Visual."""
     picture: Picture | None = None

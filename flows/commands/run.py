@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from flows.run_options import RunOptions
     from flows.summary import DryRun, Summary
 
-LATER = ("--model", "--json-model", "--verify-model", "--endpoint", "--budget")
-"""Flags of the vision reader, which this version does not have."""
-
-
 USAGE = "extract run PATHS... --schema NAME|FILE [--out DIR|s3://bucket/prefix] [flags]"
 EXAMPLES = """\
 examples:
@@ -29,10 +25,15 @@ examples:
   find . -name '*.pdf' -print0 | extract run - --schema order.yaml
   extract run s3://drop/invoices --schema invoice --out s3://lake/invoices
   extract run invoices/ --schema invoice --password secret --retry-failed
+  extract run scans/ --schema invoice --model qwen2.5-vl-7b --endpoint http://localhost:8000/v1
 
 Every setting may also come from EXTRACT_NAME or extract.toml; `extract config` shows what holds."""
 GROUPS = {
     "what is read, and to where": ("schema", "out", "reader", "einvoice", "ocr", "rasterizer", "password"),
+    "a model that reads (RolmOCR, Qwen2.5-VL, PaliGemma 2, ...; without one no model is asked)": (
+        "model", "endpoint", "strategy", "json_model", "verify_model", "budget", "api_key_variable", "api_key_file",
+        "vllm_python",
+    ),
     "what is accepted": ("threshold", "max_error", "audit_rate"),
     "how much at a time": ("workers", "shard_seconds"),
     "how buckets are reached (s3://bucket/prefix)": (
@@ -97,18 +98,6 @@ def shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def refuse_unknown(words: list[str]) -> None:
-    """One clear sentence for flags that belong to a later version."""
-    for word in words:
-        if word.split("=")[0] in LATER:
-            flag = word.split("=")[0]
-            msg = (
-                f"{flag} belongs to the vision reader, which this version does not have. "
-                "Leave it out to read with the e-invoice and layout readers."
-            )
-            raise UsageError(msg)
-
-
 def execute(args: argparse.Namespace) -> int:
     if args.limit is not None and args.limit < 1:
         msg = f"--limit is {args.limit}; it must be 1 or more."
@@ -120,6 +109,7 @@ def execute(args: argparse.Namespace) -> int:
 
     from flows.run_options import RunOptions
     from flows.summary import to_json, to_text
+    from flows.vision_options import vision_of
 
     options = RunOptions(
         paths=tuple(args.paths),
@@ -128,8 +118,10 @@ def execute(args: argparse.Namespace) -> int:
         verify_content=args.verify_content,
         limit=args.limit,
         dry_run=args.dry_run,
+        config=args.config,
         **{name: r.value for name, r in resolved.items()},
     )
+    vision_of(options)  # what does not go together is said before anything is made
     if options.max_error is not None:
         from flows.run_policy import acceptance_text
 

@@ -112,7 +112,9 @@ def _read(task: Errand) -> Tally:
     async def read() -> None:
         pool = open_pool(options)
         try:
-            await (await run.feed(pool)).run(_found(output, task))
+            shards = _found(output, task)
+            async with run.feed(pool, shards) as feed:
+                await feed.run(shards)
         finally:
             pool.stop()
 

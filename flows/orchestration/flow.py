@@ -171,7 +171,8 @@ async def _read_here(run: Run, plan: Plan) -> None:
     leave_main_out()
     pool = open_pool(run.options)
     try:
-        await _tasks(await run.feed(pool), plan.shards, run.options.limit)
+        async with run.feed(pool, plan.shards) as feed:
+            await _tasks(feed, plan.shards, run.options.limit)
     finally:
         pool.stop()
 

@@ -255,7 +255,7 @@ def test_what_a_run_ran_with_is_stored_before_it_reads_and_holds_no_secret():
     assert (stored["settings"]["threshold"], stored["settings"]["passwords"]) == (0.5, 1)
     assert stored["versions"]["pyarrow"] == pa.__version__
     assert [Path("out", name).is_file() for name in stored["lists"]] == [True]
-    assert summary.content["tokens"] == {"visual": 0, "output": 0}
+    assert set(summary.content["tokens"].values()) == {0}
 
 
 @pytest.mark.usefixtures("folder")

@@ -62,11 +62,6 @@ def test_a_wrong_value_is_refused_by_name_with_what_is_wanted(name, wrong):
         resolved({name: wrong})
 
 
-def test_the_vision_reader_is_refused_in_a_sentence_of_its_own():
-    with pytest.raises(UsageError, match="this version does not have"):
-        resolved({"reader": "vision"})
-
-
 def test_a_wrong_secret_is_not_repeated(toml):
     with pytest.raises(UsageError) as caught:
         resolved(file=toml("password = 12345678\n"))

@@ -17,6 +17,8 @@ CONTENT = {
     "failures": {"documents": {"encrypted": 1}, "pages": {},
                  "examples": {"documents": {"encrypted": [EXAMPLE]}, "pages": {}}},
     "damaged": [], "seconds": {"wall": 2.0, "by_stage": {"read": 1.5, "words": 0.5}}, "pages_per_second": 2.0,
+    "models": {"model": "reader-7b"}, "calls": {"calls": 0, "retries": 0},
+    "tokens": {"visual": 0, "prompt": 0, "cached": 0, "output": 0},
 }  # fmt: skip
 
 
@@ -70,6 +72,17 @@ def test_many_failures_of_one_kind_are_three_examples_and_a_number(content):
     text = text_of(content)
     assert text.count("the PDF is locked") == 3
     assert "and 6 more" in text
+
+
+def test_what_a_model_took_is_told_where_one_was_asked(content):
+    assert "tokens" not in text_of(content)
+    content |= {
+        "calls": {"calls": 3, "retries": 1},
+        "tokens": {"visual": 1500, "prompt": 3000, "cached": 1200, "output": 90},
+    }
+    text = text_of(content)
+    assert "model       reader-7b: 3 calls, 1 of them again" in text
+    assert "tokens      1,500 visual, 3,000 in prompts (40% of them cached), 90 written" in text
 
 
 def test_a_damaged_part_and_a_folder_that_could_not_be_listed_are_told(content):

@@ -54,7 +54,9 @@ class Handler(BaseHTTPRequestHandler):
         if text == "slow":
             (HERE / "slow").touch()
             time.sleep(1)
-        choice = {"message": {"content": ANSWER}, "finish_reason": "stop"}
+        record = HERE / "record"
+        said = record.read_text() if record.exists() and "ABCDEFGHIJ" not in text else ANSWER
+        choice = {"message": {"content": said}, "finish_reason": "stop"}
         self.say({"model": asked["model"], "choices": [choice], "usage": {}})
 
 

@@ -1,0 +1,125 @@
+"""The engine of a run, opened for its length: servers elsewhere, an API, or a worker on this machine's own GPU."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extractors.engine.http import HttpEngine
+from extractors.engine.interface import EngineError
+from extractors.vision.voice import Approach, Voice, voice_of
+from flows.api_key import VARIABLE, api_key
+from flows.errors import UnavailableError, UsageError
+from flows.model_choice import models_of
+from flows.vision import VisionReading
+from flows.vision_options import vision_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from extractors.catalogue.entry import Model
+    from extractors.engine.interface import ChatEngine
+    from extractors.policy import Policy
+    from flows.pool import Pool
+    from flows.run_options import RunOptions
+    from flows.vision_options import VisionOptions
+    from schemas import Schema
+
+
+@asynccontextmanager
+async def vision_reading(
+    options: RunOptions, pool: Pool, schema: Schema, policy: Policy, say: Callable[[str], None]
+) -> AsyncIterator[VisionReading]:
+    """What reads documents with the models of a run.
+
+    UnavailableError where nobody answers, UsageError where it is another model or key: nothing has been read then.
+    """
+    vision = vision_of(options)
+    if vision is None:
+        msg = "a run without a model"
+        raise ValueError(msg)
+    async with open_engine(options, vision, say) as engine:
+        approach = await _approach(vision, engine, schema)
+        yield VisionReading(pool=pool, engine=engine, approach=approach, policy=policy)
+
+
+@asynccontextmanager
+async def open_engine(
+    options: RunOptions, vision: VisionOptions, say: Callable[[str], None]
+) -> AsyncIterator[ChatEngine]:
+    """The engine that all models of a run are asked through: the endpoints', or a worker of this machine's own."""
+    async with _servers(options, vision, say) as (urls, folder):
+        try:
+            engine = HttpEngine(urls, api_key=_key(options), known=models_of(options.config), folder=folder)
+        except EngineError as error:
+            raise UsageError(str(error)) from error
+        try:
+            yield engine
+        finally:
+            await engine.close()
+
+
+@asynccontextmanager
+async def _servers(
+    options: RunOptions, vision: VisionOptions, say: Callable[[str], None]
+) -> AsyncIterator[tuple[Sequence[str], Path | None]]:
+    """Where the models answer, and the folder that a server on this machine reads pictures from."""
+    if vision.endpoints:
+        yield vision.endpoints, None
+        return
+    python = Path(options.vllm_python) if options.vllm_python else None
+    refuse_without_place(vision, python)
+    from flows.vllm_server import local_server
+
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as logs:
+        pictures, log, key = Path(name), Path(logs, "vllm.log"), _key(options)
+        async with local_server(vision.reader, tell=say, python=python, folder=pictures, log=log, api_key=key) as url:
+            yield (url,), pictures
+
+
+def refuse_without_place(vision: VisionOptions, python: Path | None) -> None:
+    """UsageError, UnavailableError where a worker on this machine cannot be what answers."""
+    from flows.vllm_server import machine
+
+    reader = vision.reader
+    if reader.api:
+        msg = f"{reader.name} answers at its maker's API: give its address with --endpoint URL, and EXTRACT_API_KEY."
+        raise UsageError(msg)
+    others = [model.name for model in vision.models if model is not reader]
+    if others:
+        msg = (
+            f"A worker on this machine serves one model, {reader.name}, and {others[0]} is asked for too: start both "
+            "with `extract worker`, and give their addresses with --endpoint URL (once for each)."
+        )
+        raise UsageError(msg)
+    if python is None and not machine().gpus:
+        msg = (
+            f"There is no GPU here that {reader.name} could run on: give the address of a server with --endpoint URL "
+            "(`extract worker` starts one where a GPU is), or leave --model out to read the words alone."
+        )
+        raise UnavailableError(msg)
+
+
+def _key(options: RunOptions) -> str | None:
+    named = options.api_key_variable if options.api_key_variable != VARIABLE else None
+    return api_key(os.environ, variable=named, file=Path(options.api_key_file) if options.api_key_file else None)
+
+
+async def _approach(vision: VisionOptions, engine: ChatEngine, schema: Schema) -> Approach:
+    async def voice(model: Model, strategy: object = None) -> Voice:
+        try:
+            can = await engine.capabilities(model.name)
+        except EngineError as error:
+            kind = UnavailableError if error.retryable else UsageError
+            raise kind(str(error)) from error
+        return voice_of(model, model.name, can, vision.strategy if strategy else None)
+
+    return Approach(
+        schema=schema,
+        reader=await voice(vision.reader, vision.strategy),
+        writer=await voice(vision.writer) if vision.writer else None,
+        verifier=await voice(vision.verifier) if vision.verifier else None,
+    )

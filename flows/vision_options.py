@@ -1,0 +1,113 @@
+"""Which models a run reads with, and where they answer: settings as entries of the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flows.errors import UsageError
+
+if TYPE_CHECKING:
+    from extractors.catalogue.entry import Model, Strategy
+    from flows.run_options import RunOptions
+    from flows.vision_task import Looks
+
+READABLE_PX = (830, 84)
+"""A tile of three lines across a page with print of 8 points: the least that a model can make sense of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisionOptions:
+    """The models of a run."""
+
+    reader: Model
+    writer: Model | None = None
+    verifier: Model | None = None
+    strategy: Strategy | None = None
+    """Another one than the catalogue's."""
+    budget: int | None = None
+    endpoints: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def looks(self) -> Looks:
+        """What the worker processes must know."""
+        from flows.vision_task import Looks
+
+        return Looks(reader=self.reader, budget=self.budget, verifier=self.verifier)
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """All, each once."""
+        named = {m.name: m for m in (self.reader, self.writer, self.verifier) if m is not None}
+        return tuple(named.values())
+
+    def stored(self) -> dict[str, Any]:
+        """What makes two readings the same work: models, revision, strategy, budget, prompts."""
+        from extractors.revisions import VISION
+        from extractors.vision.prompts import VERSION
+
+        return {
+            "model": self.reader.hub_id or self.reader.name,
+            "json_model": self.writer and (self.writer.hub_id or self.writer.name),
+            "verify_model": self.verifier and (self.verifier.hub_id or self.verifier.name),
+            "strategy": str(self.strategy or self.reader.strategy),
+            "budget": self.budget or self.reader.budget_tokens,
+            "prompt_version": VERSION,
+            "revision": VISION,
+        }
+
+
+def vision_wanted(options: RunOptions) -> bool:
+    """Whether a model reads: with `--reader auto` where one is configured; a GPU alone starts nothing."""
+    return options.reader == "vision" or (options.reader == "auto" and bool(options.model or options.endpoint))
+
+
+def vision_of(options: RunOptions) -> VisionOptions | None:
+    """The models of a run, None where none reads; UsageError says what does not go together."""
+    if not vision_wanted(options):
+        return None
+    if not options.model:
+        asked = "--endpoint says where a model answers" if options.endpoint else "--reader vision reads with a model"
+        msg = f"{asked}; say which with --model NAME (`extract models` lists all), as in --model rolmocr."
+        raise UsageError(msg)
+    from extractors.catalogue.entry import Strategy
+    from flows.model_choice import chosen, models_of
+
+    models = models_of(options.config)
+    reader, writer, verifier = (
+        chosen(name, models) if name else None for name in (options.model, options.json_model, options.verify_model)
+    )
+    if reader is None:
+        msg = f"There is no model {options.model!r}."
+        raise UsageError(msg)
+    strategy = None if options.strategy == "auto" else Strategy(options.strategy)
+    used = strategy or reader.strategy
+    if writer is not None and used is not Strategy.TRANSCRIBE:
+        msg = (
+            f"--json-model {writer.name} makes JSON of transcripts, and {reader.name} reads by the strategy {used}: "
+            "leave it out, or add --strategy transcribe."
+        )
+        raise UsageError(msg)
+    for model, way in ((reader, used), (verifier, verifier.strategy if verifier else None)):
+        if model is not None and way is Strategy.ASK and not any("{question}" in p for p in model.prompts):
+            msg = f"{model.name} answers no questions: {model.best_use}. `extract models` lists others, such as `mix`."
+            raise UsageError(msg)
+    _check_budget(reader, options.budget)
+    return VisionOptions(
+        reader=reader,
+        writer=writer,
+        verifier=verifier,
+        strategy=strategy,
+        budget=options.budget,
+        endpoints=options.endpoint,
+    )
+
+
+def _check_budget(model: Model, budget: int | None) -> None:
+    least = model.formula.tokens(*READABLE_PX)
+    if budget is not None and budget < least:
+        msg = (
+            f"--budget {budget} is smaller than one readable tile for {model.name}: three lines of print take about "
+            f"{least} visual tokens. Give {least} or more (`extract plan` counts what pages take)."
+        )
+        raise UsageError(msg)
