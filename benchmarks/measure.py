@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import statistics
 import subprocess
@@ -47,9 +48,12 @@ def ratio(
         seconds = []
         for call in (slow, fast):
             before()
+            gc.collect()
+            gc.freeze()  # what lies there already is neither side's to look through
             start = cpu_seconds() + cpu_seconds(children=True)
             call()
             seconds.append(cpu_seconds() + cpu_seconds(children=True) - start)
+            gc.unfreeze()
         pairs.append(seconds)
     return (
         statistics.median(p[0] for p in pairs),

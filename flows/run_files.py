@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flows.work import Work
 
 PACKAGES = {"extract": "pagewise-extract", "pdfium": "pypdfium2", "pyarrow": "pyarrow", "pydantic": "pydantic",
-            "lxml": "lxml", "pillow": "pillow", "ocr": "rapidocr", "ocr_runtime": "onnxruntime"}  # fmt: skip
+            "lxml": "lxml", "pillow": "pillow", "ocr": "rapidocr", "ocr_runtime": "openvino"}  # fmt: skip
 """What a reading may depend on, and the package that is it (RapidOCR's holds the OCR models)."""
 
 

@@ -240,7 +240,7 @@ def _with_ocr(opened: OpenDocument, page: Page, mode: str, progress: _Progress) 
     if mode == "never" or (mode == "auto" and page.words and not page.ocr_layer):
         return page
     try:
-        from tiling.ocr.models import ModelsMissingError
+        from tiling.ocr.engine import ModelsMissingError
         from tiling.ocr.page import ocr_page, wants_ocr
 
         if not wants_ocr(page, mode):

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("schemas", "tiling", "extractors", "review", "flows")
-HEAVY = ("numpy", "pyarrow", "pydantic", "pypdfium2", "lxml", "rich", "PIL", "cv2", "onnxruntime", "rapidocr", "pebble")
+HEAVY = ("numpy", "pyarrow", "pydantic", "pypdfium2", "lxml", "rich", "PIL", "cv2", "openvino", "rapidocr", "pebble")
 
 
 def test_imports_run_from_flows_down_to_schemas_and_tiling():

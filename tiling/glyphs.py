@@ -94,6 +94,7 @@ class _Api:
     def __init__(self) -> None:
         ptr, num, size = ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t
         self.count = _function("FPDFText_CountChars", num, ptr)
+        self.text_of = _function("FPDFText_GetText", num, ptr, num, num, ptr)
         self.unicode_at = _function("FPDFText_GetUnicode", ctypes.c_uint, ptr, num)
         self.object_at = _function("FPDFText_GetTextObject", ptr, ptr, num)
         self.box_at = _function("FPDFText_GetLooseCharBox", num, ptr, num, ptr)
@@ -134,7 +135,7 @@ def _read(api: _Api, text: int) -> Glyphs:
     every = range(max(0, api.count(text)))
     pointers = np.array([api.object_at(text, i) or 0 for i in every], np.uint64)
     places = np.flatnonzero(pointers)  # what PDFium made up belongs to no object
-    codes = np.array([api.unicode_at(text, i) for i in places.tolist()], np.int64)
+    codes = _codes(api, text, len(every))[places]
     made_up = [k for k in np.flatnonzero(codes <= 0x20).tolist() if api.generated(text, int(places[k]))]
     places, codes = np.delete(places, made_up), np.delete(codes, made_up)
     pointers = pointers[places]
@@ -143,8 +144,8 @@ def _read(api: _Api, text: int) -> Glyphs:
     styles, style_of_object = _styles(api, text, places[starts].tolist(), pointers[starts].tolist())
     boxes = np.zeros((len(places), 4), np.float32)
     box, box_at = boxes.ctypes.data, api.box_at
-    for k, i in enumerate(places.tolist()):
-        box_at(text, i, box + 16 * k)
+    for i, at in zip(places.tolist(), range(box, box + 16 * len(places), 16), strict=True):
+        box_at(text, i, at)
     boxes = boxes[:, (0, 3, 2, 1)]  # FS_RECTF is left, top, right, bottom
     runs = _Runs(
         places=places,
@@ -161,6 +162,14 @@ def _read(api: _Api, text: int) -> Glyphs:
         style_at=runs.style_at,
         styles=tuple(styles),
     )
+
+
+def _codes(api: _Api, text: int, count: int) -> Ints:
+    """Of every character; all in one call where PDFium's text has one unit for each (nearly always)."""
+    units = np.zeros(count + 1, np.uint16)
+    if api.text_of(text, 0, count, units.ctypes.data) == count + 1:
+        return units[:-1].astype(np.int64)
+    return np.array([api.unicode_at(text, i) for i in range(count)], np.int64)
 
 
 def _origins(api: _Api, text: int, runs: _Runs, boxes: NDArray[np.float32], styles: list[Style]) -> Floats:

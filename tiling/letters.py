@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 UNKNOWN = 0xFFFD
 HYPHEN = 0x2D
 BULLET = 0x2022
+LATIN_BELOW = 0x300
+"""All letters of Latin print, and no mark that joins another."""
 HYPHENS = frozenset({0x02, 0xAD, 0x2010, 0x2011, 0xFFFE})
 """A hyphen that has a glyph is printed, soft or not; 2 and FFFE are PDFium's own signs for one at the end of a line."""
 SPACES = frozenset(
@@ -46,6 +49,21 @@ def printed_code(code: int, *, pictures: bool) -> int:
     return UNKNOWN if code == 0 or 0xD800 <= code < 0xE000 else code
 
 
+def printed_codes(codes: Ints, pictures: Flags) -> Ints:
+    """`printed_code` of each."""
+    if not pictures.any() and _latin_only(codes):
+        return _latin()[codes]
+    keys = (paired(codes) << 1) | pictures
+    values, inverse = np.unique(keys, return_inverse=True)
+    printed: Ints = np.array([printed_code(k >> 1, pictures=bool(k & 1)) for k in values.tolist()], np.int64)[inverse]
+    return printed
+
+
+@cache
+def _latin() -> Ints:
+    return np.array([printed_code(k, pictures=False) for k in range(LATIN_BELOW)], np.int64)
+
+
 def paired(codes: Ints) -> Ints:
     """Surrogate pairs as one code point, the second half as a zero-width mark; lone halves are left."""
     high = (codes[:-1] >= 0xD800) & (codes[:-1] < 0xDC00) & (codes[1:] >= 0xDC00) & (codes[1:] < 0xE000)
@@ -72,6 +90,8 @@ def _plain(ch: str) -> str:
 
 
 def is_right_to_left(codes: Ints) -> Flags:
+    if _latin_only(codes):
+        return np.zeros(len(codes), np.bool_)
     forms = ((codes >= 0xFB1D) & (codes <= 0xFDFF)) | ((codes >= 0xFE70) & (codes <= 0xFEFC))
     return ((codes >= 0x590) & (codes <= 0x8FF)) | forms
 
@@ -89,5 +109,12 @@ def is_letter(codes: Ints) -> Flags:
 
 def is_stray(codes: Ints) -> Flags:
     """Pictures and codes without meaning: never part of a word."""
+    if _latin_only(codes):
+        return np.zeros(len(codes), np.bool_)
     stray: Flags = ((codes >= 0xE000) & (codes <= 0xF8FF)) | (codes == UNKNOWN)
     return stray
+
+
+def _latin_only(codes: Ints) -> bool:
+    """Most pages: the tests for other letters need not be made one by one."""
+    return int(codes.max(initial=0)) < LATIN_BELOW

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tiling.ocr.models import Recognised
+    from tiling.ocr.alphabet import Recognised
     from tiling.ocr.reader import OcrReader
     from tiling.open import OpenDocument
     from tiling.page import Page, Word

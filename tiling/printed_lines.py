@@ -22,18 +22,24 @@ SPACED_LETTER_GAP_EM = 0.7
 class _Row:
     """Fragments of one baseline."""
 
-    __slots__ = ("fragments", "size", "v", "width")
+    __slots__ = ("bottom", "fragments", "size", "top", "v", "width")
 
     def __init__(self, fragment: Fragment) -> None:
         self.fragments = [fragment]
         self.v = fragment.v
         self.size = fragment.size_pt
         self.width = fragment.u1 - fragment.u0
+        self._extend()
+
+    def _extend(self) -> None:
+        self.top = self.v - ASCENT_EM * self.size
+        self.bottom = self.v + DESCENT_EM * self.size
 
     def add(self, fragment: Fragment) -> None:
         self.fragments.append(fragment)
         self.size = max(self.size, fragment.size_pt)
         self.width += fragment.u1 - fragment.u0
+        self._extend()
 
     def collides(self, other: _Row) -> bool:
         slack = 0.2 * min(self.size, other.size)
@@ -41,8 +47,8 @@ class _Row:
 
     def common_height(self, other: _Row) -> float:
         """Share of the smaller row's height that both cover."""
-        top = max(self.v - ASCENT_EM * self.size, other.v - ASCENT_EM * other.size)
-        bottom = min(self.v + DESCENT_EM * self.size, other.v + DESCENT_EM * other.size)
+        bottom = min(other.bottom, self.bottom)
+        top = max(other.top, self.top)
         return (bottom - top) / ((ASCENT_EM + DESCENT_EM) * max(0.1, min(self.size, other.size)))
 
 
@@ -77,8 +83,9 @@ def _united(rows: list[_Row]) -> list[_Row]:
 def _joined(fragments: Iterable[Fragment]) -> list[Fragment]:
     """One line from left to right: prints of the same text on top of each other once, touching pieces as one word."""
     line: list[Fragment] = []
-    for fragment in sorted(fragments, key=lambda f: f.u0):
-        if any(_same_print(fragment, other) for other in line[-3:]):
+    for fragment in sorted(fragments, key=_start):
+        text = fragment.text
+        if any([text == other.text and _same_print(fragment, other) for other in line[-3:]]):  # noqa: C419 - faster
             continue
         if line and _touches(line[-1], fragment):
             line[-1] = _one_word([line[-1], fragment])
@@ -88,10 +95,14 @@ def _joined(fragments: Iterable[Fragment]) -> list[Fragment]:
     return _letters_joined(line) if letters >= SPACED_LETTERS else line
 
 
+def _start(fragment: Fragment) -> float:
+    return fragment.u0
+
+
 def _same_print(a: Fragment, b: Fragment) -> bool:
-    """Bold faked by printing twice with a small offset."""
+    """Bold faked by printing the same text twice with a small offset."""
     em = min(a.size_pt, b.size_pt)
-    return a.text == b.text and abs(a.u0 - b.u0) < BASELINE_EM * em and abs(a.u1 - b.u1) < BASELINE_EM * em
+    return abs(a.u0 - b.u0) < BASELINE_EM * em and abs(a.u1 - b.u1) < BASELINE_EM * em
 
 
 def _touches(a: Fragment, b: Fragment) -> bool:

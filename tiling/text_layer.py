@@ -12,7 +12,7 @@ from tiling.box import Box
 from tiling.fragments import Characters, fragments_of, same_glyph
 from tiling.frame import Frame, frame_of
 from tiling.glyphs import Glyphs, Style, glyphs_of
-from tiling.letters import normalised, paired, printed_code
+from tiling.letters import normalised, printed_codes
 from tiling.page import Page, Word, WordsSource
 from tiling.printed_lines import ASCENT_EM, DESCENT_EM, lines_of
 
@@ -41,8 +41,9 @@ LEANING_WIDTH_EM = 0.6
 def words_of(page: pdfium.PdfPage, frame: Frame | None = None) -> tuple[Word, ...]:
     """The page's words in points as displayed: upright lines top to bottom, then print in other directions."""
     frame = frame or frame_of(page)
-    found = (w.word for w in layer_words(glyphs_of(page), frame))
-    return tuple(w for w in found if 0 <= w.box.cx <= frame.width_pt and 0 <= w.box.cy <= frame.height_pt)
+    width, height = 2 * frame.width_pt, 2 * frame.height_pt
+    found = [(w.word, w.word.box) for w in layer_words(glyphs_of(page), frame)]
+    return tuple(w for w, box in found if 0 <= box.x0 + box.x1 <= width and 0 <= box.y0 + box.y1 <= height)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +61,16 @@ def layer_words(glyphs: Glyphs, frame: Frame, unseen: Flags | None = None) -> li
     found: list[LayerWord] = []
     line = 0
     for degrees, places, characters in _directions(glyphs, frame, unseen):
+        style_at, numbers = glyphs.style_at[places].tolist(), glyphs.objects[places].tolist()
         for fragments in lines_of(fragments_of(characters)):
             before = len(found)
             for fragment in fragments:
-                style = glyphs.styles[glyphs.style_at[places[fragment.first]]]
-                box = _box(fragment, degrees)
                 text = normalised(fragment.text)
                 if text:
+                    style = glyphs.styles[style_at[fragment.first]]
+                    box = _box(fragment, degrees)
                     word = Word(text=text, box=box, size_pt=fragment.size_pt, line=line, bold=style.bold)
-                    number = int(glyphs.objects[places[fragment.first]])
-                    found.append(LayerWord(word=word, style=style, text_object=number))
+                    found.append(LayerWord(word=word, style=style, text_object=numbers[fragment.first]))
             line += len(found) > before
     return found
 
@@ -89,10 +90,8 @@ def turned_to_read(glyphs: Glyphs, frame: Frame) -> int:
 
 def _printed(glyphs: Glyphs) -> Ints:
     """Code points as printed, 0 for white space, NOTHING for what is to be left out."""
-    pictures = np.array([s.font.pictures for s in glyphs.styles], np.int64)
-    keys = (paired(glyphs.codes) << 1) | pictures[glyphs.style_at]
-    values, inverse = np.unique(keys, return_inverse=True)
-    codes = np.array([printed_code(k >> 1, pictures=bool(k & 1)) for k in values.tolist()], np.int64)[inverse]
+    pictures = np.array([s.font.pictures for s in glyphs.styles], np.bool_)
+    codes = printed_codes(glyphs.codes, pictures[glyphs.style_at])
     # a picture's glyph may stand for a whole phrase (`ToUnicode` of careless makers); a ligature has no white space
     shared = same_glyph(glyphs.boxes, glyphs.objects)
     starts = np.maximum.accumulate(np.where(shared, 0, np.arange(len(codes))))

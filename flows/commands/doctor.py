@@ -54,10 +54,10 @@ def findings() -> dict[str, str]:
 
 
 def _ocr() -> str:
-    missing = [name for name in ("rapidocr", "onnxruntime", "cv2") if find_spec(name) is None]
+    missing = [name for name in ("rapidocr", "openvino", "cv2") if find_spec(name) is None]
     if missing:
         return f"cannot start without {', '.join(missing)}: install extract again; scans end as failures that say so"
-    return f"PP-OCR networks of rapidocr {installed('rapidocr')}, onnxruntime {installed('onnxruntime')}"
+    return f"PP-OCR networks of rapidocr {installed('rapidocr')}, openvino {installed('openvino')}"
 
 
 def _rasterizers() -> str:

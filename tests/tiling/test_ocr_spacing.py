@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tiling.ocr.models import Recognised
+from tiling.ocr.alphabet import Recognised
 from tiling.ocr.spacing import ink_columns, pieces, skips_ink
 
 LETTER_PX = 14

@@ -1,4 +1,4 @@
 """Words of a picture by optical character recognition; the networks (PP-OCR) come in rapidocr's wheel."""
 
-REVISION = "1"
+REVISION = "2"
 """Changes with what is read: a run reads again what an earlier revision has read."""

@@ -8,8 +8,6 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from tiling.ocr.models import Pixels
 
 USUAL_SIDE_PX = 960
@@ -20,9 +18,11 @@ LETTER_PX = 7.0
 FEWEST_LETTERS = 30
 PITCH_PX = 18.0
 """Room of a letter along a line of 48 px height: with less the recogniser loses one of two equal ones (measured)."""
-TIGHT_PX = 15.0
+TIGHT_PX = 13.0
 """With less than this the line is read again, with more room."""
-NARROWEST, WIDEST = 0.66, 1.75
+AMPLE_PX = 24.0
+"""With so much not even one of a row of equal digits is lost."""
+WIDER, WIDEST = 1.2, 1.75
 
 
 def detection_side_px(pixels: Pixels) -> int:
@@ -44,23 +44,9 @@ def letter_height_px(pixels: Pixels) -> float | None:
     return float(np.median(height[letters])) if letters.sum() >= FEWEST_LETTERS else None
 
 
-def letters_in(ink: NDArray[np.bool_]) -> int:
-    """Pieces of print along a line; letters that touch are one. `ink`: which of its columns hold print."""
-    return int(np.count_nonzero(ink[1:] & ~ink[:-1])) + int(ink[0])
-
-
-def narrowed(line: Pixels, ink: NDArray[np.bool_]) -> Pixels:
-    """The line squeezed as far as its letters leave room for."""
-    return _scaled(line, min(1.0, max(NARROWEST, PITCH_PX * letters_in(ink) / max(1, len(ink)))))
-
-
 def widened(line: Pixels, letters: int) -> Pixels:
     """The line with ample room for so many letters."""
-    return _scaled(line, min(WIDEST, max(1.2, 1.2 * PITCH_PX * letters / line.shape[1])))
-
-
-def _scaled(line: Pixels, share: float) -> Pixels:
-    width = max(32, round(line.shape[1] * share))
-    how = cv2.INTER_AREA if share < 1 else cv2.INTER_LINEAR
-    changed: Pixels = cv2.resize(line, (width, line.shape[0]), interpolation=how).astype(np.uint8, copy=False)
+    share = min(WIDEST, max(WIDER, WIDER * PITCH_PX * letters / line.shape[1]))
+    size = (round(line.shape[1] * share), line.shape[0])
+    changed: Pixels = cv2.resize(line, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
     return changed

@@ -1,18 +1,20 @@
-"""The two PP-OCR networks, one session each: where print is, and what it says. Their files come in rapidocr's wheel."""
+"""The two PP-OCR networks: where print is, and what it says. Their files come in rapidocr's wheel."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
+from tiling.ocr.alphabet import Alphabet, Recognised
+from tiling.ocr.batches import batches, filled, strips
+from tiling.ocr.engine import Engine
 from tiling.ocr.regions import quads_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Pixels = NDArray[np.uint8]
@@ -20,33 +22,16 @@ if TYPE_CHECKING:
 
 DETECTOR = "*_det_small.onnx"
 RECOGNISER = "*_rec_small.onnx"
-SIDES_OF = 32
-"""The detector wants sides that are multiples of this."""
+SIDES_OF = 128
+"""The detector wants sides that are multiples of 32; fewer shapes take less time to prepare for."""
 LINE_HEIGHT_PX = 48
 """Height of a line of print as the recogniser was trained on it."""
+STEP_PX = 8
+"""It says what it sees at every so many pixels of the line."""
 MIN_WIDTH_PX = 32
 MAX_WIDTH_PX = 3200
-BLANK = 0
-"""The CTC class that stands for no character."""
-
-
-class ModelsMissingError(Exception):
-    """The networks, or what runs them, are not installed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognised:
-    """The text of one line."""
-
-    text: str
-    positions: tuple[float, ...]
-    """Of each character's centre along the line, as a share of its width."""
-    scores: tuple[float, ...]
-    """Probability of each character."""
-
-    @property
-    def score(self) -> float:
-        return float(np.mean(self.scores)) if self.scores else 0.0
+LARGE_PX = 600_000
+"""After a picture of so many pixels the detector's memory is given back."""
 
 
 class Models:
@@ -54,63 +39,58 @@ class Models:
 
     def __init__(self, threads: int = 1) -> None:
         cv2.setNumThreads(threads)
-        folder = _folder()
-        self._detector = _session(folder, DETECTOR, threads)
-        self._recogniser = _session(folder, RECOGNISER, threads)
-        named = self._recogniser.get_modelmeta().custom_metadata_map["character"]
-        self._characters = ["", *named.splitlines(), " "]
+        engine = Engine(threads)
+        self._detector = engine.compiled(engine.model(DETECTOR))
+        recogniser = engine.model(RECOGNISER)
+        last, weights, bias = _last_layer(recogniser)
+        named = str(recogniser.get_rt_info(["framework", "character"]).value)
+        self._alphabet = Alphabet(["", *named.splitlines(), " "], weights, bias)
+        self._recogniser = engine.compiled(engine.up_to(recogniser, last))
+        self._look = self._detector.create_infer_request()
+        self._read = self._recogniser.create_infer_request()
 
     def detect(self, pixels: Pixels, longest_side_px: int) -> list[Quad]:
         """Quads (4, 2) around lines of print in a (H, W, 3) picture, in its pixels; see `quads_of`.
 
-        The network sees the picture with this longest side, smaller or larger than it is.
+        The network sees the picture with about this longest side, smaller or larger than it is.
         """
         height, width = pixels.shape[:2]
-        scale = longest_side_px / max(height, width)
-        size = tuple(max(SIDES_OF, round(side * scale / SIDES_OF) * SIDES_OF) for side in (width, height))
+        scale = max(SIDES_OF, round(longest_side_px / SIDES_OF) * SIDES_OF) / max(height, width)
+        size = tuple(max(1, round(side * scale)) for side in (width, height))
         seen = cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR if scale > 0.5 else cv2.INTER_AREA)
-        (heat,) = self._detector.run(
-            None, {self._detector.get_inputs()[0].name: _normalised(np.asarray(seen, np.uint8))}
-        )
-        return quads_of(heat[0, 0], width_px=width, height_px=height)
+        canvas = cv2.copyMakeBorder(seen, 0, -size[1] % SIDES_OF, 0, -size[0] % SIDES_OF, cv2.BORDER_REPLICATE)
+        heat = self._heat(np.asarray(canvas, np.uint8))[: size[1], : size[0]]
+        return quads_of(np.ascontiguousarray(heat), width_px=width, height_px=height)
 
-    def recognise(self, line: Pixels) -> Recognised:
-        """The text of one line of print (48 px high)."""
-        (batch,) = self._recogniser.run(None, {self._recogniser.get_inputs()[0].name: _normalised(line)})
-        probabilities = batch[0]
-        best = probabilities.argmax(axis=1)
-        kept = np.flatnonzero((best != BLANK) & np.concatenate(([True], best[1:] != best[:-1])))
-        return Recognised(
-            text="".join(self._characters[best[i]] for i in kept),
-            positions=tuple((i + 0.5) / len(best) for i in kept.tolist()),
-            scores=tuple(float(probabilities[i, best[i]]) for i in kept.tolist()),
-        )
+    def _heat(self, canvas: Pixels) -> NDArray[np.float32]:
+        """Where print is, (H, W) 0 to 1; of a large picture strip by strip, for memory's sake."""
+        heat = np.empty(canvas.shape[:2], np.float32)
+        for top, bottom, start, end in strips(*canvas.shape[:2]):
+            part = self._look.infer([_normalised(canvas[start:end])])[0][0, 0]
+            heat[top:bottom] = part[top - start : bottom - start]
+            del part
+        if heat.size > LARGE_PX:
+            self._detector.release_memory()
+        return heat
+
+    def recognise(self, lines: Sequence[Pixels]) -> list[Recognised]:
+        """The texts of lines of print (48 px high)."""
+        read: dict[int, Recognised] = {}
+        for width, some in batches([line.shape[1] for line in lines]):
+            features = self._read.infer([filled([lines[i] for i in some], width)])[0]
+            for row, i in zip(features, some, strict=False):
+                steps = lines[i].shape[1] / STEP_PX
+                read[i] = self._alphabet.read(row[: int(np.ceil(steps))], steps)
+        return [read[i] for i in range(len(lines))]
 
 
-def _folder() -> Path:
-    spec = find_spec("rapidocr")
-    if spec is None or not spec.submodule_search_locations:
-        msg = "rapidocr, whose wheel holds the OCR networks, is not installed"
-        raise ModelsMissingError(msg)
-    return Path(next(iter(spec.submodule_search_locations))) / "models"
-
-
-def _session(folder: Path, pattern: str, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no types
-    try:
-        import onnxruntime
-    except ImportError as error:
-        msg = f"onnxruntime cannot be imported ({error})"
-        raise ModelsMissingError(msg) from error
-    found = sorted(folder.glob(pattern))
-    if not found:
-        msg = f"{folder} has no file {pattern}"
-        raise ModelsMissingError(msg)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    options.enable_cpu_mem_arena = False  # it keeps the largest picture's memory, for 4 % of the time
-    return onnxruntime.InferenceSession(str(found[-1]), options, providers=["CPUExecutionProvider"])
+def _last_layer(recogniser: Any) -> tuple[Any, NDArray[np.float32], NDArray[np.float32]]:  # noqa: ANN401
+    """What goes into the recogniser's last layer, and that layer's weights and bias."""
+    nodes = recogniser.get_ordered_ops()
+    product = [node for node in nodes if node.get_type_name() == "MatMul"][-1]
+    summed = next(iter(product.output(0).get_target_inputs())).get_node()
+    weights, bias = (node.input(1).get_source_output().get_node().data.copy() for node in (product, summed))
+    return product.input(0).get_source_output(), weights, bias
 
 
 def _normalised(pixels: Pixels) -> NDArray[np.float32]:

@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 DPI = 200.0
 LONGEST_SIDE_PX = 3000
 """More pixels cost time and show the reader nothing more of a sheet of paper."""
-EM_OF_LINE = 0.69
-"""Font size in heights of the detector's boxes, which are a good deal higher than the print (measured)."""
-BASELINE = 0.74
-"""Where the baseline lies in such a box, from the top."""
 SENSIBLE = re.compile(
     r"\W*(?:[^\W\d_]*[aeiouyäöüéèàáíóúâêôœæø][^\W\d_]*|[\d.,:/%€$£+-]+|[A-Z]{1,4}|[^\W_]{1,2})\W*", re.IGNORECASE
 )
@@ -96,15 +92,14 @@ def _words(found: OcrPage, across: float, along: float) -> tuple[Word, ...]:
     """The words in printed lines, top to bottom; `across`, `along`: points a pixel."""
     fragments = []
     for number, word in enumerate(found.words):
-        x0, y0, x1, y1 = word.box
-        height = (y1 - y0) * along
+        x0, _, x1, _ = word.box
         fragments.append(
             Fragment(
                 text=word.text,
                 u0=x0 * across,
                 u1=x1 * across,
-                v=y0 * along + BASELINE * height,
-                size_pt=EM_OF_LINE * height,
+                v=word.baseline_px * along,
+                size_pt=word.size_px * along,
                 first=number,
                 ended=True,
             )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tiling.ocr.looking import TIGHT_PX, detection_side_px, narrowed, widened
+from tiling.ocr.heights import height_of
+from tiling.ocr.looking import AMPLE_PX, TIGHT_PX, detection_side_px, widened
 from tiling.ocr.models import Models, straightened
-from tiling.ocr.spacing import ink_columns, pieces, skips_ink
+from tiling.ocr.spacing import MARGIN_PX, dark_of, has_row_of_same, ink_columns, pieces, skips_ink
 from tiling.ocr.turning import rotated, sides, sideways, skew_deg, turned_quad
 
 if TYPE_CHECKING:
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tiling.ocr.models import Pixels, Quad, Recognised
+    from tiling.ocr.alphabet import Recognised
+    from tiling.ocr.heights import Height
+    from tiling.ocr.models import Pixels, Quad
+    from tiling.ocr.spacing import Piece
 
 LARGEST_DETECTION_SIDE_PX = 1920
 SMALLEST_PRINT_PX = 11.0
@@ -43,6 +47,10 @@ class OcrWord:
     box: tuple[float, float, float, float]
     """x0 y0 x1 y1 in pixels of the upright picture: the box of its line, from the word's first ink to its last."""
     score: float
+    size_px: float
+    """Of its line's font."""
+    baseline_px: float
+    """From the top of the upright picture."""
     row: int
     """Index of the box of print it was found in."""
 
@@ -69,18 +77,27 @@ class OcrReader:
 
     def read(self, pixels: Pixels) -> OcrPage:
         """The words of a picture (H, W, 3) uint8."""
-        quads = self._find(pixels)
-        pixels, quads, quarters = self._upright(pixels, quads)
+        pixels, quads, quarters = self._along(pixels, self._find(pixels))
+        lines = [straightened(pixels, quad) for quad in quads]
+        said = self._said(lines)
+        if self._upside_down(lines, said):
+            pixels, quads = _turned(pixels, quads, 2)
+            quarters += 2
+            lines = [straightened(pixels, quad) for quad in quads]
+            said = self._said(lines)
         height, width = pixels.shape[:2]
         skew = skew_deg(quads)
-        words = [word for row, quad in enumerate(quads) for word in self._line(pixels, quad, row, skew)]
+        words = []
+        for row, (line, one) in enumerate(zip(lines, said, strict=True)):
+            level = rotated(quads[row], skew, width, height) if skew else quads[row]
+            words += _words(line, one, level, row)
         return OcrPage(words=tuple(words), quarters=quarters, skew_deg=skew, width_px=width, height_px=height)
 
     def line(self, pixels: Pixels) -> Recognised:
         """The text of a picture (H, W, 3) uint8 that is one line of print."""
         height, width = pixels.shape[:2]
         whole = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-        return self._said(straightened(pixels, whole))
+        return self._said([straightened(pixels, whole)])[0]
 
     def _find(self, pixels: Pixels) -> list[Quad]:
         longest = max(pixels.shape[:2])
@@ -94,48 +111,64 @@ class OcrReader:
         larger = int(side * SMALLEST_PRINT_PX * 1.25 / print_px)
         return self._models.detect(pixels, min(LARGEST_DETECTION_SIDE_PX, larger))
 
-    def _upright(self, pixels: Pixels, quads: list[Quad]) -> tuple[Pixels, list[Quad], int]:
+    def _along(self, pixels: Pixels, quads: list[Quad]) -> tuple[Pixels, list[Quad], int]:
+        """The picture with its lines from left to right, be it on their heads; what stands across them is left out."""
         quarters = 1 if sideways(quads) else 0
         if quarters:
             pixels, quads = _turned(pixels, quads, 1)
-        if self._upside_down(pixels, quads):
-            pixels, quads = _turned(pixels, quads, 2)
-            quarters += 2
-        return pixels, quads, quarters
+        return pixels, [q for q in quads if sides(q)[1] <= STANDING * sides(q)[0]], quarters
 
-    def _upside_down(self, pixels: Pixels, quads: Sequence[Quad]) -> bool:
+    def _upside_down(self, lines: Sequence[Pixels], said: Sequence[Recognised]) -> bool:
         """Whether the longest lines read better on their heads."""
-        long = sorted((q for q in quads if sides(q)[0] > 2 * sides(q)[1]), key=lambda q: -sides(q)[0])[:VOTERS]
-        lines = [straightened(pixels, quad) for quad in long]
-        upright = [self._said(line).score for line in lines]
-        if not lines or float(np.mean(upright)) >= SURE:
+        long = sorted((i for i, line in enumerate(lines) if _long(line)), key=lambda i: -lines[i].shape[1])[:VOTERS]
+        upright = [said[i].score for i in long]
+        if not long or float(np.mean(upright)) >= SURE:
             return False
-        turned = [self._said(np.ascontiguousarray(line[::-1, ::-1])).score for line in lines]
-        return float(np.mean(turned)) > float(np.mean(upright))
+        turned = self._said([np.ascontiguousarray(lines[i][::-1, ::-1]) for i in long])
+        return float(np.mean([s.score for s in turned])) > float(np.mean(upright))
 
-    def _said(self, line: Pixels) -> Recognised:
-        """The text of a line; once more with more room where the ink shows that letters were left out."""
-        ink = ink_columns(line)
-        seen = narrowed(line, ink)
-        said = self._models.recognise(seen)
-        tight = seen.shape[1] < TIGHT_PX * _letters(said)
-        if said.score < MIN_SCORE or not (tight or skips_ink(said, ink)):
-            return said
-        again = self._models.recognise(widened(line, _letters(said)))
-        return again if _letters(again) > _letters(said) and again.score >= KEPT * said.score else said
+    def _said(self, lines: Sequence[Pixels]) -> list[Recognised]:
+        """The texts of lines; once more with more room where the ink shows that letters were left out."""
+        inks = [ink_columns(line) for line in lines]
+        said = self._models.recognise(lines)
+        doubtful = [i for i, one in enumerate(said) if _left_out(one, inks[i])]
+        again = self._models.recognise([widened(lines[i], _letters(said[i])) for i in doubtful])
+        for i, one in zip(doubtful, again, strict=True):
+            if _letters(one) > _letters(said[i]) and one.score >= KEPT * said[i].score:
+                said[i] = one
+        return said
 
-    def _line(self, pixels: Pixels, quad: Quad, row: int, skew: float) -> list[OcrWord]:
-        width, height = sides(quad)
-        if height > STANDING * width:
-            return []
-        line = straightened(pixels, quad)
-        said = self._said(line)
-        if said.score < (MIN_SCORE if len(said.text) > 1 else MIN_SCORE_ALONE):
-            return []
-        level = rotated(quad, skew, pixels.shape[1], pixels.shape[0]) if skew else quad
-        return [
-            OcrWord(text=p.text, box=_part(level, p.start, p.end), score=p.score, row=row) for p in pieces(line, said)
-        ]
+
+def _left_out(said: Recognised, ink: NDArray[np.bool_]) -> bool:
+    """Whether a line may hold letters that were not read; `ink`: which of its columns hold print."""
+    if said.score < MIN_SCORE:
+        return False
+    pitch = len(ink) / max(1, _letters(said))
+    room = AMPLE_PX if has_row_of_same(said.text) else TIGHT_PX
+    return pitch < room or skips_ink(said, ink)
+
+
+def _long(line: Pixels) -> bool:
+    return bool(line.shape[1] > 2 * line.shape[0])
+
+
+def _words(line: Pixels, said: Recognised, level: Quad, row: int) -> list[OcrWord]:
+    if said.score < (MIN_SCORE if len(said.text) > 1 else MIN_SCORE_ALONE):
+        return []
+    high = height_of(dark_of(line), said.text, MARGIN_PX)
+    return [_word(piece, high, level, row) for piece in pieces(line, said)]
+
+
+def _word(piece: Piece, high: Height, level: Quad, row: int) -> OcrWord:
+    box = _, y0, _, y1 = _part(level, piece.start, piece.end)
+    return OcrWord(
+        text=piece.text,
+        box=box,
+        score=piece.score,
+        size_px=high.em * (y1 - y0),
+        baseline_px=y0 + high.baseline * (y1 - y0),
+        row=row,
+    )
 
 
 def _letters(said: Recognised) -> int:

@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from tiling.ocr.looking import letters_in
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from tiling.ocr.models import Pixels, Recognised
+    from tiling.ocr.alphabet import Recognised
+    from tiling.ocr.models import Pixels
 
     Ink = NDArray[np.bool_]
 
+MARGIN_PX = 4
+"""Rows at the top and the bottom of a line that show the neighbours' ink, if any."""
 SPACE_EM = 0.085
 """A gap that is wider than the line's usual one between letters by this much (line heights) is a space nobody read."""
 LOOSE_EM = 0.115
@@ -77,7 +78,7 @@ class _Gap:
 def dark_of(line: Pixels) -> Ink:
     """Which pixels of a line are print, whatever its colour."""
     grey = cv2.cvtColor(line, cv2.COLOR_RGB2GRAY)
-    _, dark = cv2.threshold(grey[4:-4], 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    _, dark = cv2.threshold(grey[MARGIN_PX:-MARGIN_PX], 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     if dark.mean() > 127:
         dark = 255 - dark
     mask: Ink = dark > 0
@@ -112,11 +113,14 @@ def pieces(line: Pixels, said: Recognised) -> list[Piece]:
     return [_piece(said, word, ink, text) for word, text in zip(words, texts, strict=True)]
 
 
+def has_row_of_same(text: str) -> bool:
+    """Whether there is a row of equal letters: one of them is lost easily, and the others close the ranks."""
+    return ROW_OF_SAME.search(text) is not None
+
+
 def skips_ink(said: Recognised, ink: Ink) -> bool:
-    """Whether there is the ink of a letter that was not read: between two others, or in a row of equal ones."""
+    """Whether there is the ink of a letter that was not read between two others."""
     width = len(ink)
-    if ROW_OF_SAME.search(said.text) and letters_in(ink) > sum(not c.isspace() for c in said.text):
-        return True  # of a row of equal ones one is lost easily, and the others close the ranks
     at = [p * width for p, c in zip(said.positions, said.text, strict=True) if not c.isspace()]
     if len(at) < 4:
         return False
@@ -175,7 +179,7 @@ def _dot(dark: Ink, said: Recognised, gap: _Gap) -> str:
     """The point or comma between two digits that was read as a space, if the ink shows one; else nothing."""
     if not (said.text[gap.left].isdigit() and said.text[gap.right].isdigit()):
         return ""
-    width, height = dark.shape[1], dark.shape[0] + 8
+    width, height = dark.shape[1], dark.shape[0] + 2 * MARGIN_PX
     start, end = int(said.positions[gap.left] * width), int(said.positions[gap.right] * width) + 1
     between = dark[:, start:end]
     runs = _runs(np.asarray(between.any(axis=0)))
