@@ -34,6 +34,8 @@ _HOLDER = re.compile(
     re.IGNORECASE,
 )
 
+CONTACT_PITCH = 1.0
+"""Gap in letter heights up to which a line of contact belongs to the address above."""
 SELLER_WEIGHTS: Mapping[str, float] = {
     "label_seller": 6.0, "label_buyer": -7.0, "label_delivery": -5.0, "label_other": -5.0, "return_line": 4.0,
     "header": 1.5, "footer": 2.5, "domain": 2.5, "holder": 1.5, "legal_form": 1.0, "company_word": 0.4, "place": 1.0,
@@ -129,7 +131,7 @@ def parties_of(
         for block in group:
             evidence |= _of_block(block, size_by_page[block.page], usable)
         evidence |= _of_name(group, repeated, holders)
-        if _spelled_elsewhere(group, domains, size_by_page):
+        if _spelled_elsewhere(group, lines, domains, size_by_page):
             evidence.add("domain")
         ordered = sorted(group, key=_rank, reverse=True)
         parties.append(Party(blocks=tuple(ordered), evidence=frozenset(_consistent(evidence))))
@@ -205,10 +207,13 @@ def _right_under(block: PartyBlock, line: PartyBlock) -> bool:
 
 
 def _spelled_elsewhere(
-    group: Sequence[PartyBlock], domains: Mapping[str, tuple[Line, ...]], pages: Mapping[int, Page]
+    group: Sequence[PartyBlock],
+    lines: Sequence[Line],
+    domains: Mapping[str, tuple[Line, ...]],
+    pages: Mapping[int, Page],
 ) -> bool:
     """Whether a domain outside the party's own blocks, or in the letterhead or footer, spells its name."""
-    own = {id(line) for block in group for line in block.lines}
+    own = {id(line) for block in group for line in (*block.lines, *_contacts_under(block, lines))}
     for domain, lines in domains.items():
         if names.spells_domain(group[0].name_text, domain):
             for line in lines:
@@ -216,6 +221,20 @@ def _spelled_elsewhere(
                 if id(line) not in own or place < 0.12 or place > 0.82:
                     return True
     return False
+
+
+def _contacts_under(block: PartyBlock, lines: Sequence[Line]) -> list[Line]:
+    """Telephone and e-mail right under a block, which icons before them keep from being aligned with it."""
+    found: list[Line] = []
+    above = block.lines[-1]
+    for line in sorted(lines, key=lambda line: line.box.y0):
+        if line.kind is not LineKind.CONTACT or line.segment.page != block.page:
+            continue
+        near = -0.5 <= (line.box.y0 - above.box.y1) / above.height <= CONTACT_PITCH
+        if near and line.box.overlap_x(block.box) > 0:
+            found.append(line)
+            above = line
+    return found
 
 
 def _of_name(group: Sequence[PartyBlock], repeated: frozenset[str], holders: frozenset[str]) -> set[str]:

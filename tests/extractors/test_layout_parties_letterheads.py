@@ -761,6 +761,19 @@ def test_the_delivery_address_is_the_buyer_only_where_nobody_else_is():
     assert value(found_on(sheet(rows)), "buyer_name") in {None, "Summit Site Seven"}
 
 
+def test_a_buyers_own_web_address_under_its_delivery_address_makes_it_no_seller():
+    page = sheet(
+        row(110, 32, 8, "Moulin du Pin SARL - 12 chemin des Oliviers - 84340 Malaucène - France"),
+        row(37, 124, 10, "Adresse de livraison"),
+        col(37, 138, 10, "Belle Boutique", "35 rue du Port", "69001 Lyon", "France"),
+        col(50, 190, 10, "+33 4 72 00 00 55", "sav@belleboutique.example"),
+        col(326, 134, 11, "Belle Boutique", "Anne Payet", "35 rue du Port", "69001 Lyon", "France"),
+    )
+    findings = found_on(page)
+    assert value(findings, "seller_name") == "Moulin du Pin SARL"
+    assert value(findings, "buyer_name") == "Belle Boutique"
+
+
 def test_a_tax_representative_is_no_party():
     rows = [*row(50, 40, 9, "Vendeur"), *col(50, 54, 9, "Ateliers Morel SARL", "4 rue Haute", "25000 Besançon")]
     rows += row(50, 110, 9, "Représentant fiscal")

@@ -63,7 +63,7 @@ def height_of(ink: Ink, text: str, margin: int) -> Height:
     tops = np.flatnonzero(counts >= max(EDGE[0], EDGE[1] * (1 if small == 1 else 1 - small)) * counts.max())
     feet = np.flatnonzero(counts >= (FOOT[0] + FOOT[1] * low) * counts.max())
     full = ink.shape[0] + 2 * margin
-    em = (feet[-1] + 1 - tops[0]) / above / full
+    em = float(feet[-1] + 1 - tops[0]) / above / full
     if not BELIEVABLE[0] <= em / EM_OF_LINE <= BELIEVABLE[1]:
         return USUAL
-    return Height(em=em, baseline=(feet[-1] + 1 + margin) / full)
+    return Height(em=em, baseline=float(feet[-1] + 1 + margin) / full)
