@@ -214,9 +214,9 @@ def _spelled_elsewhere(
 ) -> bool:
     """Whether a domain outside the party's own blocks, or in the letterhead or footer, spells its name."""
     own = {id(line) for block in group for line in (*block.lines, *_contacts_under(block, lines))}
-    for domain, lines in domains.items():
+    for domain, places in domains.items():
         if names.spells_domain(group[0].name_text, domain):
-            for line in lines:
+            for line in places:
                 place = line.box.y0 / pages[line.segment.page].height_pt
                 if id(line) not in own or place < 0.12 or place > 0.82:
                     return True
@@ -227,7 +227,7 @@ def _contacts_under(block: PartyBlock, lines: Sequence[Line]) -> list[Line]:
     """Telephone and e-mail right under a block, which icons before them keep from being aligned with it."""
     found: list[Line] = []
     above = block.lines[-1]
-    for line in sorted(lines, key=lambda line: line.box.y0):
+    for line in sorted(lines, key=lambda other: other.box.y0):
         if line.kind is not LineKind.CONTACT or line.segment.page != block.page:
             continue
         near = -0.5 <= (line.box.y0 - above.box.y1) / above.height <= CONTACT_PITCH
