@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _CODE_BEHIND = re.compile(r"[(\[#][^)\]]*\d[^)\]]*[)\]]?$|\s[\w-]*\d{4,}[\w-]*$")
 """A number in brackets, or a long one, behind a name: an identifier that was printed beside it."""
+_CODE_FIRST = re.compile(r"[^\W\d_]{0,2}\d[\w./-]*\s|[^\W\d_]{1,2}-\d", re.IGNORECASE)
+"""A name that begins so is the first line of an address: `12 Mill Lane`, `G-19 Level G`."""
+_POSTCODE_FIRST = re.compile(r"(?:[A-Z]{1,2}-)?\d{4,6}\s")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -61,10 +64,15 @@ def _tidy_words(kind: Kind, text: str) -> Iterator[float]:
         yield 0.0
     if kind is Kind.NAME and _CODE_BEHIND.search(text):
         yield 0.0
+    if kind is Kind.NAME and _CODE_FIRST.match(text):
+        yield 0.2
     if kind is Kind.ADDRESS and (_LONG_NUMBER.search(text) or len(words) < 2):
         yield 0.2
-    if sum(len(word) == 1 and bool(_LETTER.match(word)) for word in words) > 1 + len(words) // 6:
-        yield 0.2
+    if kind is Kind.ADDRESS and _POSTCODE_FIRST.match(text):
+        yield 0.4
+    letters = sum(len(word) == 1 and bool(_LETTER.match(word)) for word in words)
+    if letters > len(words) // 6:
+        yield 0.2 if letters > 1 + len(words) // 6 else 0.7
     if len(words) > MANY_WORDS[kind]:
         yield 0.3
     if kind is Kind.NAME and sum(bool(_LETTER.match(c)) for c in text) < 5:
