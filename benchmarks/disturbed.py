@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable
 
     from tiling import Document, Page, Word
 
 WORDS_LOST, LINES_LOST, LABELS_CHANGED = 0.12, 0.15, 0.3
 LABEL = re.compile(r"[^\W\d_][^\W\d]{2,}[:.]?")
 """A word of letters: what labels are made of."""
-Disturbance = "Callable[[Page, random.Random, frozenset[str]], Page]"
 
 
 def disturbed(document: Document, draw: random.Random, keep: frozenset[str], way: int) -> Document:
-    """The document in the `way`-th of `WAYS`; words in `keep` (in small letters: those of true values) keep their letters."""
+    """The document in the `way`-th of `WAYS`; words in `keep` (small letters; of true values) keep their letters."""
     pages = tuple(WAYS[way % len(WAYS)](page, draw, keep) for page in document.pages)
     return replace(document, pages=pages)
 

@@ -1,14 +1,15 @@
 """Fitting the score model to labelled values, and saying honestly what it is worth.
 
 The weights are found by Newton's method on the logistic loss, kept from falling below zero, and pulled towards a
-prior: the model one starts from. Whoever has few labels keeps the prior; whoever has many gets their own weights. What is reported, and what thresholds are made from, are confidences of values whose look
-(group) was left out of the fit.
+prior: the model one starts from. Whoever has few labels keeps the prior; whoever has many gets their own weights. What
+is reported, and what thresholds are made from, are confidences of values whose look (group) was left out of the fit.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -31,10 +32,14 @@ FOLDS = 5
 ROUNDS, HALVINGS = 100, 12
 ENOUGH = 1e-7
 """A round that makes the loss less by so little was the last; a dozen are usual."""
-PULL = 20.0
-"""Strength of the prior on weights: hundreds of mistakes are needed to turn them round, as single ones are chance."""
-PULL_OF_KIND = 6.0
+PULL = PULL_OF_KIND = 60.0
+"""Strength of the prior on weights: hundreds of mistakes are needed to turn them round, as single ones are chance.
+
+Weaker ones were tried on two dozen mistakes: the order of values whose look was left out became worse.
+"""
 PULL_OF_SLOPE, PULL_OF_OFFSET = 6.0, 0.5
+ENOUGH_SEEN = 200
+"""Labelled values with a signal from which its weight is a fitted one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,30 +80,31 @@ def fit(cases: Sequence[Case], prior: ScoreModel) -> Fitted:
         if out.any():
             learnt = _descend(matrix[~out], right[~out], weights[~out], prior) if (~out).any() else _start(prior)
             sums[out] = matrix[out] @ learnt
-    is_real = np.array([not c.made for c in cases])
     left_out = np.zeros(len(cases))
     for fold in range(FOLDS):
         out = folds == fold
-        slope, offset = _scaled(sums[~out & is_real], right[~out & is_real])
+        slope, offset = _scaled(sums[~out], right[~out], weights[~out])
         left_out[out] = _probability(slope * sums[out] + offset)
-    slope, offset = _scaled(sums[is_real], right[is_real])
-    model = _model(_descend(matrix, right, weights, prior), prior, slope, offset)
+    slope, offset = _scaled(sums, right, weights)
+    model = _believed(_model(_descend(matrix, right, weights, prior), prior, slope, offset), cases)
     return Fitted(model=model, left_out=tuple(float(left_out[n]) for n in real))
 
 
 def rescaled(cases: Sequence[Case], prior: ScoreModel) -> Fitted:
-    """The prior's weights as they are, with only its last step fitted: for few labels."""
-    sums = np.array([prior.log_odds(c.signals, c.kind) for c in cases])
-    right = np.array([float(c.right) for c in cases])
+    """The prior's weights as they are, with only its last step fitted: for few mistakes."""
+    unscaled = dataclasses.replace(prior, slope=1.0, offset=0.0)
+    sums = np.array([unscaled.log_odds(c.signals, c.kind) for c in cases])
+    right, weights = np.array([float(c.right) for c in cases]), _weights(cases)
     folds = np.array([_fold(case.group) for case in cases])
     left_out = np.zeros(len(cases))
     for fold in range(FOLDS):
         out = folds == fold
-        slope, offset = _scaled(sums[~out], right[~out])
+        slope, offset = _scaled(sums[~out], right[~out], weights[~out])
         left_out[out] = _probability(slope * sums[out] + offset)
-    slope, offset = _scaled(sums, right)
-    model = dataclasses.replace(prior, slope=slope, offset=offset)
-    return Fitted(model=model, left_out=tuple(float(c) for c in left_out))
+    slope, offset = _scaled(sums, right, weights)
+    model = dataclasses.replace(prior, slope=round(slope, 4), offset=round(offset, 4))
+    real = (float(c) for c, case in zip(left_out, cases, strict=True) if not case.made)
+    return Fitted(model=model, left_out=tuple(real))
 
 
 def dependence(documents: Sequence[tuple[Sequence[float], bool]]) -> float:
@@ -136,19 +142,29 @@ def _pieces(signal: Signal) -> list[tuple[float, float]]:
 
 
 def _matrix(cases: Sequence[Case], prior: ScoreModel) -> Floats:
-    """A column for each piece of each signal's curve (how much of it the value has climbed), each kind, and a 1."""
+    """A column for each piece of each signal's curve, each kind, and a 1.
+
+    A piece's column says how much more of it the value has climbed than the neutral one. So a signal that no case
+    has is 0 everywhere: nothing can be learnt about it, and its weight stays what it was.
+    """
     columns: list[Floats] = []
     for signal in prior.signals:
         values = np.clip(np.nan_to_num([c.signals.get(signal.name, signal.neutral) for c in cases]), 0.0, 1.0)
-        columns += [np.clip((values - a) / (b - a), 0.0, 1.0) for a, b in _pieces(signal)]
+        climbed = zip(_pieces(signal), _climbed_by_neutral(signal), strict=True)
+        columns += [np.clip((values - a) / (b - a), 0.0, 1.0) - neutral for (a, b), neutral in climbed]
     columns += [np.array([float(c.kind == kind) for c in cases]) for kind, _ in prior.kinds]
     return np.stack([*columns, np.ones(len(cases))], axis=1)
 
 
+def _climbed_by_neutral(signal: Signal) -> list[float]:
+    """The share of each piece that lies below the neutral value."""
+    return [min(1.0, max(0.0, (signal.neutral - a) / (b - a))) for a, b in _pieces(signal)]
+
+
 def _start(prior: ScoreModel) -> Floats:
-    """The prior as coefficients of the columns."""
+    """The prior as coefficients of the columns; the last one is the log-odds of the neutral case."""
     steps = [signal.weight * (b[1] - a[1]) for signal in prior.signals for a, b in pairwise(signal.curve)]
-    return np.array([*steps, *(offset for _, offset in prior.kinds), prior.intercept])
+    return np.array([*steps, *(offset for _, offset in prior.kinds), prior.log_odds({})])
 
 
 def _descend(matrix: Floats, right: Floats, weights: Floats, prior: ScoreModel) -> Floats:
@@ -197,15 +213,13 @@ def _probability(odds: Floats) -> Floats:
     return shares
 
 
-def _scaled(sums: Floats, right: Floats) -> tuple[float, float]:
+def _scaled(sums: Floats, right: Floats, weights: Floats) -> tuple[float, float]:
     """Slope and offset (Platt 1999) by Newton's method, pulled towards no change."""
     slope, offset = 1.0, 0.0
     for _ in range(50):
         p = 1 / (1 + np.exp(-np.clip(slope * sums + offset, -40, 40)))
-        spread = p * (1 - p)
-        gradient = np.array(
-            [((p - right) * sums).sum() + PULL_OF_SLOPE * (slope - 1), (p - right).sum() + PULL_OF_OFFSET * offset]
-        )
+        spread, gap = weights * p * (1 - p), weights * (p - right)
+        gradient = np.array([(gap * sums).sum() + PULL_OF_SLOPE * (slope - 1), gap.sum() + PULL_OF_OFFSET * offset])
         across = (spread * sums).sum()
         bend = np.array([[(spread * sums**2).sum() + PULL_OF_SLOPE, across], [across, spread.sum() + PULL_OF_OFFSET]])
         move = np.linalg.solve(bend, gradient)
@@ -223,14 +237,22 @@ def _model(learnt: Floats, prior: ScoreModel, slope: float, offset: float) -> Sc
         at += len(pieces)
         signals.append(_signal(signal, steps))
     kinds = tuple((kind, round(float(learnt[at + n]), 3)) for n, (kind, _) in enumerate(prior.kinds))
+    neutral = sum(s.odds(s.neutral) for s in signals)
     return dataclasses.replace(
         prior,
         signals=tuple(signals),
         kinds=kinds,
-        intercept=round(float(learnt[-1]), 3),
+        intercept=round(float(learnt[-1]) - neutral, 3),
         slope=round(slope, 4),
         offset=round(offset, 4),
     )
+
+
+def _believed(model: ScoreModel, cases: Sequence[Case]) -> ScoreModel:
+    """Weights that rest on enough labelled values now are provisional no more."""
+    seen = Counter(name for case in cases if not case.made for name in case.signals)
+    signals = (dataclasses.replace(s, provisional=s.provisional and seen[s.name] < ENOUGH_SEEN) for s in model.signals)
+    return dataclasses.replace(model, signals=tuple(signals))
 
 
 def _signal(signal: Signal, steps: Sequence[float]) -> Signal:

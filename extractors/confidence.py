@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 PACKAGED = Path(__file__).with_name("confidence_model.json")
-LOWEST, HIGHEST = 0.01, 0.995
+LOWEST, HIGHEST = 0.01, 0.998
 """No sum of signals makes a value certain, either way."""
 LINEAR = ((0.0, 0.0), (1.0, 1.0))
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from extractors.calibration_measures import Scored
 
-GRID = tuple(round(0.995 - 0.005 * n, 3) for n in range(100))
+GRID = (0.998, 0.997, 0.996, *(round(0.995 - 0.005 * n, 3) for n in range(100)))
 """Thresholds that are thought of: fixed before anything is seen."""
 NONE_ACCEPTED = 1.0
 """A threshold that no confidence reaches."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from extractors import calibration_file
-from extractors.calibration import Case, Fitted, dependence, fit, kind_name, paired
+from extractors.calibration import Case, Fitted, dependence, fit, kind_name, paired, rescaled
 from extractors.calibration_measures import brier
 from flows.evaluation.evaluation import machine_made
 from schemas import Kind
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from extractors.confidence import ScoreModel
     from extractors.thresholds import Acceptance
@@ -40,12 +40,15 @@ class Calibrated:
     """Whether the weights before were kept, as refitted ones were no better on values they had not seen."""
 
 
-def cases_of(documents: Iterable[JudgedDocument]) -> tuple[Case, ...]:
-    """The judged values outside of tables that a reader gave; those of tables err by rows, not by themselves."""
+def cases_of(documents: Iterable[JudgedDocument], looks: Mapping[str, str]) -> tuple[Case, ...]:
+    """The judged values outside of tables that a reader gave; those of tables err by rows, not by themselves.
+
+    Where the truth says nothing of groups, `looks` does (`flows.looks`).
+    """
     return tuple(
         Case(
             document=v.document,
-            group=v.group or v.document,
+            group=v.group or looks.get(document.document_id or "", v.document),
             name=v.field,
             kind=kind_name(v.kind.value, v.field),
             right=v.right,
@@ -57,12 +60,12 @@ def cases_of(documents: Iterable[JudgedDocument]) -> tuple[Case, ...]:
     )
 
 
-def cases_of_corrections(given: Sequence[Given], schema: Schema) -> tuple[Case, ...]:
+def cases_of_corrections(given: Sequence[Given], schema: Schema, looks: Mapping[str, str]) -> tuple[Case, ...]:
     """The values that a person has seen: right where the value stayed, as its confidence then stayed with it."""
-    return tuple(_decided(given, schema))
+    return tuple(_decided(given, schema, looks))
 
 
-def _decided(given: Sequence[Given], schema: Schema) -> Iterator[Case]:
+def _decided(given: Sequence[Given], schema: Schema, looks: Mapping[str, str]) -> Iterator[Case]:
     kinds = {f.name: f.kind for f in schema.fields if f.kind is not Kind.TABLE}
     for document in given:
         for path, told in document.told.items():
@@ -70,7 +73,8 @@ def _decided(given: Sequence[Given], schema: Schema) -> Iterator[Case]:
                 name = document.document_id or document.sources[0]
                 right = told.confidence is not None
                 kind = kinds[path].value
-                yield Case(document=name, group=name, name=path, kind=kind, right=right, signals=told.signals)
+                group = looks.get(document.document_id or "", name)
+                yield Case(document=name, group=group, name=path, kind=kind, right=right, signals=told.signals)
 
 
 def calibrated(
@@ -85,9 +89,8 @@ def calibrated(
 ) -> Calibrated:
     """Fits, keeps what was before where the fit is no better, and chooses the threshold."""
     old = Fitted(model=before, left_out=tuple(before.score(c.signals, c.kind) for c in cases))
-    new = fit(cases, before)
-    kept = not _better(cases, new, old)
-    chosen = old if kept else new
+    chosen = max((old, rescaled(cases, before), fit(cases, before)), key=lambda f: _worth(cases, f))
+    kept = chosen is old
     chosen = dataclasses.replace(chosen, model=_named(chosen, cases, schema, day))
     model, acceptance = calibration_file.finished(
         chosen, cases, max_error=max_error, certainty=certainty, source=source
@@ -101,21 +104,25 @@ def calibrated(
     )
 
 
-def _better(cases: Sequence[Case], new: Fitted, old: Fitted) -> bool:
-    """By the Brier score, which honours both order and scale."""
-    gained, had = brier(paired(cases, new.left_out)).value, brier(paired(cases, old.left_out)).value
-    return gained is not None and had is not None and gained < had
+def _worth(cases: Sequence[Case], fitted: Fitted) -> float:
+    """By the Brier score of values that were left out, which honours both order and scale; the first of equals wins."""
+    measured = brier(paired(cases, fitted.left_out)).value
+    return -measured if measured is not None else -1.0
 
 
 def _named(fitted: Fitted, cases: Sequence[Case], schema: Schema, day: dt.date) -> ScoreModel:
-    """The model with its name, and with how far the required values of a document are right together."""
-    required = {f.name for f in schema.fields if f.required}
+    model = dataclasses.replace(
+        fitted.model, name=f"{OWN_NAME}-{schema.name}", version=day.isoformat(), provisional=False
+    )
+    return with_dependence(model, fitted, cases, frozenset(f.name for f in schema.fields if f.required))
+
+
+def with_dependence(model: ScoreModel, fitted: Fitted, cases: Sequence[Case], required: frozenset[str]) -> ScoreModel:
+    """The model, saying how far the required values of a document are right together."""
     documents: dict[str, list[tuple[float, bool]]] = defaultdict(list)
-    for case, confidence in zip(cases, fitted.left_out, strict=True):
+    real = [case for case in cases if not case.made]
+    for case, confidence in zip(real, fitted.left_out, strict=True):
         if case.name in required:
             documents[case.document].append((confidence, case.right))
     whole = [([c for c, _ in values], all(right for _, right in values)) for values in documents.values()]
-    together = dependence(whole) if whole else fitted.model.dependence
-    return dataclasses.replace(
-        fitted.model, name=f"{OWN_NAME}-{schema.name}", version=day.isoformat(), provisional=False, dependence=together
-    )
+    return dataclasses.replace(model, dependence=dependence(whole)) if whole else model

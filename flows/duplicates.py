@@ -1,7 +1,8 @@
 """The same invoice in several files whose bytes differ: seen by its seller and number, across a whole output.
 
 Derived parts are a function of their own readings and stay so; duplicates are a matter between parts. So they are
-looked up in the records when somebody asks (`extract status`), from a few columns, and stored nowhere.
+looked up in the records when a run ends and when somebody asks (`extract status`), from a few columns, and stored
+nowhere.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flows.part_file import PartError, open_part
+from flows.tables import part_name
 from schemas.schema import Kind, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
+    from flows.output import Output
     from schemas import Schema
 
+PART = "_part"
 LEGAL_FORMS = frozenset(
     {"gmbh", "ag", "kg", "ltd", "limited", "inc", "llc", "sa", "sarl", "sas", "srl", "spa", "bv", "nv"}
 )
@@ -32,6 +37,8 @@ class Duplicate:
     number: str
     sources: tuple[str, ...]
     """At least two, of different bytes, in order."""
+    parts: tuple[str, ...] = ()
+    """Where their records lie."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +60,22 @@ def identity_of(schema: Schema) -> Identity | None:
     return Identity(number=number, seller=seller) if number and seller else None
 
 
+def duplicates_in(output: Output, schema: Schema, *, of: Collection[str] | None = None) -> tuple[Duplicate, ...]:
+    """Of a whole output; `of` keeps those of which at least one record lies in one of these parts."""
+    identity = identity_of(schema)
+    if identity is None:
+        return ()
+    rows: list[dict[str, str | None]] = []
+    for part in output.index(schema.name).parts:
+        try:
+            with open_part(output.store, part_name("records", schema.name, part), kind="records") as file:
+                rows += [row | {PART: part} for row in file.read(columns=list(identity.columns)).to_pylist()]
+        except (PartError, FileNotFoundError):
+            continue  # `extract status` names it among the problems
+    found = duplicates(rows, identity)
+    return found if of is None else tuple(d for d in found if not set(of).isdisjoint(d.parts))
+
+
 def duplicates(rows: Iterable[Mapping[str, str | None]], identity: Identity) -> tuple[Duplicate, ...]:
     """Groups of records that say the same seller and number; rows without one of the two are left out."""
     groups: dict[tuple[str, str], dict[str, Mapping[str, str | None]]] = defaultdict(dict)
@@ -69,6 +92,7 @@ def duplicates(rows: Iterable[Mapping[str, str | None]], identity: Identity) -> 
                     seller=ordered[0][identity.seller] or "",
                     number=ordered[0][identity.number] or "",
                     sources=tuple(r["_source"] or "" for r in ordered),
+                    parts=tuple(sorted({r.get(PART) or "" for r in ordered})),
                 )
             )
     return tuple(sorted(found, key=lambda d: d.sources))

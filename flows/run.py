@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from flows.candidates import asked
 from flows.claims import Claims
+from flows.duplicates import duplicates_in
 from flows.errors import MismatchError
 from flows.fingerprint import fingerprint
 from flows.metrics import Metrics, open_metrics
@@ -147,6 +148,7 @@ class Run:
             plan=plan,
             tally=self.tally,
             counts=counts,
+            seen_twice=duplicates_in(self.output, self.work.schema, of=self.tally.shards),
             damaged=[error.message for error in damaged],
             seconds=time.monotonic() - started,
         )

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from extractors.kind import NOT_OF_KIND, SEVERAL
 from extractors.merge import AUDIT_NOTE
-from flows.duplicates import duplicates, identity_of
+from flows.duplicates import duplicates_in
 from flows.lists import read_lists
 from flows.part_file import PartError, open_part
 from flows.tables import TABLES, part_name
@@ -189,25 +189,15 @@ def _schema_status(output: Output, schema: str) -> SchemaStatus:
         problems=tuple(problems),
         other_kind=tally.counts["note"]["kind"],
         several=tally.counts["note"]["several"],
-        duplicates=_duplicates(output, schema, index),
+        duplicates=_duplicates(output, schema),
     )
 
 
-def _duplicates(output: Output, name: str, index: Index) -> tuple[Duplicate, ...]:
+def _duplicates(output: Output, name: str) -> tuple[Duplicate, ...]:
     from flows.rescore import stored_schema
 
     schema = stored_schema(output, name)
-    identity = identity_of(schema) if schema is not None else None
-    if identity is None:
-        return ()
-    rows: list[dict[str, str | None]] = []
-    for part in index.parts:
-        try:
-            with open_part(output.store, part_name("records", name, part), kind="records") as file:
-                rows += file.read(columns=list(identity.columns)).to_pylist()
-        except (PartError, FileNotFoundError):
-            continue  # named among the problems already
-    return duplicates(rows, identity)
+    return duplicates_in(output, schema) if schema is not None else ()
 
 
 def _tally_part(output: Output, schema: str, name: str, tally: _Tally, problems: list[str]) -> bool:

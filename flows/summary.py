@@ -14,6 +14,7 @@ from flows.vision_options import vision_wanted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from flows.duplicates import Duplicate
     from flows.run_counts import RunCounts
     from flows.run_options import RunOptions
     from flows.sources import Intake
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 WIDTH = 11
 SHOWN_EXAMPLES = 3
+KEPT_DUPLICATES = 1000
 PAGE_STATES = ("read", "blank", "failed", "skipped")
 
 
@@ -53,6 +55,7 @@ def summarise(
     plan: Plan,
     tally: Tally,
     counts: RunCounts,
+    seen_twice: Sequence[Duplicate] = (),
     damaged: Sequence[str] = (),
     seconds: float,
 ) -> Summary:
@@ -70,6 +73,10 @@ def summarise(
         "done_before": plan.done,
         "done_before_failed": plan.done_failed,
         "duplicates": tally.duplicates,
+        "seen_twice": [
+            {"seller": d.seller, "number": d.number, "sources": list(d.sources)} for d in seen_twice[:KEPT_DUPLICATES]
+        ],
+        "seen_twice_count": len(seen_twice),
         "documents": {"in": tally.started, "records": counts.records, "failures": counts.failures},
         "records": {
             "complete": counts.records - counts.incomplete,
@@ -178,6 +185,7 @@ def _lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     states = ", ".join(f"{pages[state]} {state}" for state in PAGE_STATES if pages[state])
     yield "pages", f"{pages['in']}" + (f": {states}" if states else "")
     yield from _value_lines(c["records"], c["values"])
+    yield from _seen_twice(c)
     yield from _failure_lines(c["failures"])
     for problem in c["damaged"]:
         yield "damaged", problem
@@ -214,6 +222,17 @@ def _value_lines(records: Mapping[str, Any], values: Mapping[str, Any]) -> Itera
     yield "values", f"{total}: {values['accepted']} accepted, {waiting}{corrected}"
     if values["review_reasons"]:
         yield "", ", ".join(f"{reason} {n}" for reason, n in list(values["review_reasons"].items())[:6])
+
+
+def _seen_twice(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The same seller and number in documents of other bytes, at least one of them of this run."""
+    name = "seen twice"
+    for group in c["seen_twice"][:SHOWN_EXAMPLES]:
+        sources = ", ".join(printable(source) for source in group["sources"])
+        yield name, f"{printable(group['seller'])}, {printable(group['number'])}: {sources}"
+        name = ""
+    if c["seen_twice_count"] > SHOWN_EXAMPLES:
+        yield name, f"and {c['seen_twice_count'] - SHOWN_EXAMPLES} more; `extract status {c['out']}` lists them"
 
 
 def _failure_lines(failures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

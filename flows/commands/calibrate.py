@@ -70,16 +70,16 @@ def execute(args: argparse.Namespace) -> int:
 
 def _cases(args: argparse.Namespace) -> tuple[Schema, tuple[Case, ...]]:
     from flows.calibrate import cases_of, cases_of_corrections
-
-    if args.truth != CORRECTIONS:
-        schema, documents = judged(args.out, args)
-        return schema, cases_of(documents)
     from flows.evaluation.output import chosen_schema, read_given
+    from flows.looks import looks_of
     from flows.output import open_output
 
     output = open_output(args.out, create=False)
+    if args.truth != CORRECTIONS:
+        schema, documents = judged(args.out, args)
+        return schema, cases_of(documents, {} if args.group_by else looks_of(output, schema.name))
     schema = chosen_schema(output, args.schema)
-    return schema, cases_of_corrections(read_given(output, schema), schema)
+    return schema, cases_of_corrections(read_given(output, schema), schema, looks_of(output, schema.name))
 
 
 def _share(value: str, flag: str) -> float:
@@ -100,11 +100,12 @@ def _tell(result: Calibrated, path: Path, args: argparse.Namespace) -> None:
         print(json.dumps({**told, "threshold": result.acceptance.threshold, "message": result.acceptance.message}))
         return
     fitted = result.content["fitted"]
-    print(f"fitted on   {fitted['values']} values of {fitted['documents']} documents, {fitted['wrong']} of them wrong")
+    wrong = f"{fitted['wrong']} of them wrong, {fitted['groups']} looks"
+    print(f"fitted on   {fitted['values']} values of {fitted['documents']} documents, {wrong}")
     for name in ("auroc", "ece", "brier", "coverage"):
         label = "accepted at 1 % error" if name == "coverage" else name
         print(f"            {label}: {_number(result.before[name])} before, {_number(result.after[name])} after")
-    print("            (after: each value scored by a fit that had not seen its group)")
+    print("            (after: each value scored by a fit that had not seen its look)")
     if result.kept:
         print("weights     kept as they were: refitted ones were no better on values they had not seen")
     print(f"threshold   {result.acceptance.message}")

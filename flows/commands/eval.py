@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,10 @@ from flows.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flows.evaluation.judge import JudgedDocument, SignRule
+    from flows.evaluation.output import Given
     from schemas import Schema
 
 
@@ -83,17 +85,12 @@ def execute(args: argparse.Namespace) -> int:
 
 def judged(out: str, args: argparse.Namespace) -> tuple[Schema, tuple[JudgedDocument, ...]]:
     """The schema of an output, and its records against the truth that the flags name."""
-    from flows.evaluation.judge import judge
     from flows.evaluation.output import chosen_schema, read_given
-    from flows.evaluation.truth import read_truth
     from flows.output import open_output
 
     output = open_output(out, create=False)
     schema = chosen_schema(output, args.schema)
-    truths = read_truth(Path(args.truth), schema, _renamed(args.rename, schema))
-    documents = judge(
-        read_given(output, schema), truths, schema, group_by=args.group_by, either_sign=_sign_rule(args.either_sign)
-    )
+    documents = judge_of(args, schema)(read_given(output, schema))
     if not any(d.found for d in documents):
         msg = f"No document of {out} has a truth in {args.truth}: they are paired by name without suffix."
         raise UsageError(msg)
@@ -101,6 +98,16 @@ def judged(out: str, args: argparse.Namespace) -> tuple[Schema, tuple[JudgedDocu
         msg = f"--group-by {args.group_by}: no truth has such a key."
         raise UsageError(msg)
     return schema, documents
+
+
+def judge_of(args: argparse.Namespace, schema: Schema) -> Callable[[Sequence[Given]], tuple[JudgedDocument, ...]]:
+    """What judges records by the truth that the flags name."""
+    from flows.evaluation.judge import judge
+    from flows.evaluation.truth import read_truth
+
+    truths = read_truth(Path(args.truth), schema, _renamed(args.rename, schema))
+    sign_rule = _sign_rule(args.either_sign)
+    return partial(judge, truths=truths, schema=schema, group_by=args.group_by, either_sign=sign_rule)
 
 
 def _sign_rule(text: str | None) -> SignRule | None:

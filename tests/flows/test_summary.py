@@ -10,6 +10,7 @@ EXAMPLE = {"source": "in/a.pdf", "stage": "open", "message": "the PDF is locked"
 CONTENT = {
     "schema": "invoice", "schema_version": "1", "out": "out", "exit_code": 1, "sources": 4,
     "left_out": {".json": 2}, "unreadable_folders": [], "done_before": 0, "done_before_failed": 0, "duplicates": 0,
+    "seen_twice": [], "seen_twice_count": 0,
     "documents": {"in": 3, "records": 2, "failures": 1}, "records": {"complete": 2, "incomplete": 0},
     "readers": {"layout": 1, "einvoice": 1}, "pages": {"in": 4, "read": 3, "blank": 1, "failed": 0, "skipped": 0},
     "values": {"accepted": 15, "review": 5, "corrected": 0, "review_reasons": {"low_confidence": 5},
@@ -46,6 +47,14 @@ def test_it_tells_what_was_read_by_which_reader_what_failed_and_why_what_needs_a
         "files       out (records, fields, pages, failures)",
     ):
         assert told in text, told
+
+
+def test_the_same_invoice_in_two_files_is_named(content):
+    group = {"seller": "Copper Finch Ltd", "number": "CF-1", "sources": ["in/a.pdf", "in/b.pdf"]}
+    content |= {"seen_twice": [group] * 5, "seen_twice_count": 5}
+    text = text_of(content)
+    assert "seen twice  Copper Finch Ltd, CF-1: in/a.pdf, in/b.pdf" in text
+    assert "and 2 more; `extract status out` lists them" in text
 
 
 def test_it_says_what_to_do_next(content):

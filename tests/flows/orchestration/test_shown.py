@@ -13,7 +13,7 @@ def content():
     return {
         "run_id": "run-1", "schema": "invoice", "schema_version": "1", "out": "s3://bucket/out", "exit_code": 1,
         "sources": 3, "left_out": {}, "unreadable_folders": [], "done_before": 4, "done_before_failed": 1,
-        "duplicates": 0, "documents": {"in": 3, "records": 2, "failures": 1},
+        "duplicates": 0, "seen_twice": [], "seen_twice_count": 0, "documents": {"in": 3, "records": 2, "failures": 1},
         "records": {"complete": 2, "incomplete": 0, "not_of_this_kind": 0, "several_in_one": 0},
         "readers": {"layout": 2}, "pages": {"in": 2, "read": 2, "blank": 0, "failed": 0, "skipped": 0},
         "values": {"accepted": 9, "review": 1, "corrected": 0, "review_reasons": {"ambiguous": 1},
