@@ -81,4 +81,4 @@ def test_a_calibrated_model_takes_its_place(tmp_path: Path) -> None:
     path.write_text(json.dumps({**data, "name": "own", "provisional": False, "intercept": -30}), encoding="utf-8")
     model = load_model(path)
     assert score({}, model) < score({})
-    assert model.label == "own 2"
+    assert model.label == f"own {data['version']}"
