@@ -6,7 +6,7 @@ WORKDIR /build
 RUN python -m venv /opt/extract
 ENV PATH=/opt/extract/bin:$PATH
 COPY requirements.lock deploy/images/requirements-prefect.lock ./
-RUN pip install --require-hashes -r requirements.lock -r requirements-prefect.lock
+RUN pip install --no-deps --require-hashes -r requirements.lock -r requirements-prefect.lock
 COPY . .
 RUN pip install --no-deps --no-build-isolation . && pip uninstall --yes setuptools pip
 

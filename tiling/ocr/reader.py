@@ -33,6 +33,9 @@ MIN_SCORE = 0.5
 """Lines that are read less surely are no print (as in PP-OCR's own default)."""
 MIN_SCORE_ALONE = 0.8
 """A single character more easily is a stain, a bar or a corner."""
+WIDEST_LETTER = 2.0
+"""Widths of its ink in heights; what is wider and no dash is a bar, however surely it was read."""
+DASHES = frozenset("-–—_=~.·•…")
 KEPT = 0.95
 """A second reading that finds more letters may be so much less sure of them."""
 STANDING = 1.5
@@ -155,8 +158,19 @@ def _long(line: Pixels) -> bool:
 def _words(line: Pixels, said: Recognised, level: Quad, row: int) -> list[OcrWord]:
     if said.score < (MIN_SCORE if len(said.text) > 1 else MIN_SCORE_ALONE):
         return []
-    high = height_of(dark_of(line), said.text, MARGIN_PX)
+    ink = dark_of(line)
+    if len(said.text) == 1 and said.text not in DASHES and _is_bar(ink):
+        return []
+    high = height_of(ink, said.text, MARGIN_PX)
     return [_word(piece, high, level, row) for piece in pieces(line, said)]
+
+
+def _is_bar(ink: NDArray[np.bool_]) -> bool:
+    """Whether the ink of a single character is too wide for one."""
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not len(rows):
+        return True
+    return bool(columns[-1] - columns[0] + 1 > WIDEST_LETTER * (rows[-1] - rows[0] + 1))
 
 
 def _word(piece: Piece, high: Height, level: Quad, row: int) -> OcrWord:
