@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flows.summary import plural
 from review.picture import Mark, marked_page
 from tiling import Box
 
@@ -44,7 +45,8 @@ def _head(seen: Seen) -> Iterator[str]:
         yield f"  same bytes: {', '.join(others)}"
     if record:
         confidence = _confidence(record["_confidence"]).strip()
-        yield f"  {record['_status']}, read by {record['_reader']}, {record['_pages']} pages, confidence {confidence}"
+        pages = plural(record["_pages"], "page", "pages")
+        yield f"  {record['_status']}, read by {record['_reader']}, {pages}, confidence {confidence}"
     for page in seen.pages:
         if page["state"] != "read":
             yield f"  page {page['page']} is {page['state']}"
