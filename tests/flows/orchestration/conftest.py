@@ -87,8 +87,9 @@ class Server:
         return answer.json() if answer.content else None
 
     def flow_runs(self) -> list[dict]:
-        """The latest first."""
-        return self.post("flow_runs/filter", sort="EXPECTED_START_TIME_DESC")
+        """Those that no deployment has made (one with a schedule plans ahead), the latest first."""
+        own = {"deployment_id": {"is_null_": True}}
+        return self.post("flow_runs/filter", sort="EXPECTED_START_TIME_DESC", flow_runs=own)
 
     def latest(self) -> dict:
         return self.flow_runs()[0]
