@@ -171,7 +171,7 @@ def test_a_run_that_is_killed_twenty_times_ends_like_one_that_nobody_disturbed(f
     ids += [row["_document_id"] for row in rows(out, "failures") if row["page"] is None]
     assert len(ids) == len(set(ids)) == calm_summary["documents"]["in"]
     assert summary["done_before"] + summary["documents"]["in"] == calm_summary["documents"]["in"]
-    assert not list(out.glob("_tmp/*"))
+    assert {left.name for left in out.glob("_tmp/*")} <= {"lock"}  # by which replacements take turns: it stays
     status = [sys.executable, "-m", "flows", "status", str(out), "--json"]
     told = json.loads(subprocess.run(status, cwd=ROOT, capture_output=True, text=True, check=False).stdout)
     assert told["schemas"][0]["problems"] == []
