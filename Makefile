@@ -39,10 +39,6 @@ test: $(VENV)/.dev  ## set up, and run the tests
 test-slow: $(VENV)/.dev  ## kill a run twenty times and compare what it wrote with an undisturbed one (minutes)
 	$(BIN)/python -m pytest -m slow tests/slow
 
-.PHONY: test-scale
-test-scale: $(VENV)/.dev  ## kill runs and watchers fifty times, on a folder and on a failing S3; many documents (minutes)
-	$(BIN)/python -m pytest -m scale tests/scale
-
 .PHONY: test-prefect
 test-prefect: $(VENV)/.dev  ## runs as flows of a real Prefect server (minutes)
 	$(BIN)/python -m pytest -m prefect tests/flows/orchestration tests/deploy
