@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from extractors.layout.candidates import Mention
@@ -33,6 +34,7 @@ WITHIN = 0.95
 """How sure a value is that stands behind its label in one run of words."""
 
 
+@lru_cache(maxsize=64)
 def column_labels(schema: Schema) -> frozenset[tuple[str, ...]]:
     """The headings that the tables of a schema may have: where one stands under a label, a table begins there."""
     tables = (f for f in schema.fields if f.kind is Kind.TABLE)

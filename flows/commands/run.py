@@ -56,6 +56,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folders (read recursively), files, globs, s3://bucket/prefix, @FILE (a list of paths, one a line), "
         "- (such a list on standard input)",
     )
+    add_settings(parser)
+    _add_flags(parser)
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """A flag for each setting of a run, in groups; what no group names comes last."""
     known = {setting.name: setting for setting in settings()}
     for title, names in GROUPS.items():
         group = parser.add_argument_group(title)
@@ -64,7 +70,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                 add_setting(group, known.pop(name))
     for setting in known.values():
         add_setting(parser, setting)
-    _add_flags(parser)
 
 
 def _add_flags(parser: argparse.ArgumentParser) -> None:

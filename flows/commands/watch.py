@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.commands.run import GROUPS, add_setting
+from flows.commands.run import add_settings
 from flows.errors import UsageError
-from flows.settings import resolve, seconds, settings
+from flows.settings import resolve, seconds
 
 if TYPE_CHECKING:
     import argparse
@@ -37,14 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     flags.add_argument("--failed-prefix", metavar="PLACE", help="move originals that failed there")
     flags.add_argument("--once", action="store_true", help="read what is there now, and end")
     flags.add_argument("--config", metavar="FILE", type=Path, help="settings file (default: extract.toml here)")
-    known = {setting.name: setting for setting in settings()}
-    for title, names in GROUPS.items():
-        group = parser.add_argument_group(title)
-        for name in names:
-            if name in known:
-                add_setting(group, known.pop(name))
-    for setting in known.values():
-        add_setting(parser, setting)
+    add_settings(parser)
 
 
 def execute(args: argparse.Namespace) -> int:
