@@ -20,8 +20,8 @@ PACKAGES = {"extract": "pagewise-extract", "pdfium": "pypdfium2", "pyarrow": "py
 
 
 def new_run_id() -> str:
-    """Of a run that begins now; later runs sort behind earlier ones."""
-    return f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    """Of a run that begins now; later runs sort behind earlier ones, also within a second."""
+    return f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(3)}"
 
 
 def write_settings(output: Output, work: Work, *, kind: str, lists: Sequence[str] = ()) -> None:
