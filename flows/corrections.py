@@ -16,6 +16,7 @@ from extractors import FieldStatus, FieldValue, Record, ReviewReason, State, Val
 from flows.part_file import Metadata, PartError, batches, open_part, parquet_bytes
 from flows.tables import CORRECTIONS
 from schemas import Field, Kind, Schema
+from schemas.compare import same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -131,8 +132,8 @@ def _corrected(value: FieldValue, done: FieldValue, schema: Schema, text: str) -
         new = value_of(schema.field(value.path), text)
     except ValueError as error:
         return dataclasses.replace(value, status=FieldStatus.REVIEW, notes=(*value.notes, f"a correction: {error}"))
-    if new == value.value:
-        return done
+    if value.value is not None and same(schema.field(value.path), new, value.value):
+        return dataclasses.replace(done, value=new)  # what was read counts as right, by the field's own comparison
     return dataclasses.replace(done, state=State.VALUE, value=new, evidence=None, confidence=None)
 
 

@@ -9,7 +9,7 @@ import json
 import zlib
 from typing import Any
 
-from schemas import Field, Kind, Role, Schema
+from schemas import Comparison, Field, Kind, Role, Schema
 
 NOT_ASKED = "origin"
 """Says where the schema was read from, which is no business of the output."""
@@ -49,7 +49,9 @@ def _plain(value: Schema | Field) -> dict[str, Any]:
 def _field(values: dict[str, Any]) -> Field:
     columns = tuple(_field(c) for c in values.pop("columns", ()))
     kind, role = Kind(values.pop("kind")), Role(values.pop("role", ""))
-    return Field(**_tuples(values), kind=kind, role=role, columns=columns)
+    declared = values.pop("comparison", None)
+    comparison = None if declared is None else Comparison(declared)
+    return Field(**_tuples(values), kind=kind, role=role, columns=columns, comparison=comparison)
 
 
 def _tuples(values: dict[str, Any]) -> dict[str, Any]:

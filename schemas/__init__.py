@@ -1,6 +1,6 @@
 """WHAT to extract: schemas, field types, checks between values, comparison."""
 
 from schemas.ask import Ask
-from schemas.schema import Field, Kind, Role, Schema
+from schemas.schema import Comparison, Field, Kind, Role, Schema
 
-__all__ = ["Ask", "Field", "Kind", "Role", "Schema"]
+__all__ = ["Ask", "Comparison", "Field", "Kind", "Role", "Schema"]

@@ -26,6 +26,8 @@ class Ask:
     role: str = ""
     decimals: int | None = None
     max_length: int | None = None
+    compare: str = ""
+    """What counts as right: exact, money, date, fuzzy or set."""
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Of an enumeration: what is printed for each choice."""
 
@@ -39,6 +41,7 @@ class Ask:
             "x-role": self.role,
             "x-decimals": self.decimals,
             "x-max-length": self.max_length,
+            "x-compare": self.compare,
             "x-choices": {choice: list(printed) for choice, printed in self.choices.items()},
         }
         return {k: v for k, v in named.items() if v not in ("", None, [], {})}

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import fuzz
 
-from schemas.schema import Field, Kind
+from schemas.assignment import assigned
+from schemas.comparison import compared
+from schemas.schema import Comparison, Field, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +21,8 @@ HALF_CENT = Decimal("0.005")
 NAME_ALIKE = 0.9
 TEXT_ALIKE = 0.85
 _GROUPING = re.compile(r"[\s.\-/]")
+_BETWEEN = re.compile(r"[,;|/\n]")
+"""What stands between the parts of a set."""
 _NOT_WORD = re.compile(r"[\W_]+")
 _LEGAL = (
     "gmbh co kg|gmbh co kgaa|gmbh|mbh|ug haftungsbeschränkt|ug|ag co kg|ag|kgaa|kg|ohg|gbr|e k|ek|eg|e v|"
@@ -63,43 +67,90 @@ def _alike(a: str, b: str) -> float:
 
 
 def _rows_alike(field: Field, a: Sequence[Mapping[str, Any]], b: Sequence[Mapping[str, Any]]) -> float:
-    """Share of the cells that are the same, rows in order; a row more or less counts as wrong."""
-    cells = [(c, x.get(c.name), y.get(c.name)) for x, y in zip(a, b, strict=False) for c in field.columns]
-    judged = [(c, x, y) for c, x, y in cells if x is not None or y is not None]
-    spare = abs(len(a) - len(b)) * max(len(field.columns), 1)
-    if not judged and not spare:
-        return 1.0
-    return sum(similarity(c, x, y) for c, x, y in judged) / (len(judged) + spare)
+    """Share of the cells that are the same, rows paired as they agree best; a row more or less counts as wrong."""
+    worth = [[_row_alike(field, x, y) for y in b] for x in a]
+    rows = max(len(a), len(b))
+    pairs = [worth[n][partner] for n, partner in enumerate(assigned(worth)) if partner is not None]
+    return sum(pairs) / rows if rows else 1.0
 
 
-def similarity(field: Field, a: Any, b: Any) -> float:  # noqa: ANN401 - any value of the field
-    """0 (nothing in common) to 1 (the same); what has degrees is text, names, addresses and tables."""
-    if a is None or b is None:
-        return float(a is None and b is None)
-    kind = field.kind
-    if kind is Kind.TABLE:
-        return _rows_alike(field, a, b)
-    if kind in _DECIMALS:
+def _row_alike(field: Field, a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
+    """0 to 1: how alike the cells are that one of two rows has."""
+    judged = [c for c in field.columns if a.get(c.name) is not None or b.get(c.name) is not None]
+    return sum(similarity(c, a.get(c.name), b.get(c.name)) for c in judged) / len(judged) if judged else 1.0
+
+
+def _parts(value: object) -> frozenset[str]:
+    """`Red, green / blue` as a set, in the form in which codes are compared."""
+    parts = (_squashed(part) for part in _BETWEEN.split(str(value)))
+    return frozenset(part for part in parts if part)
+
+
+def _squashed(value: object) -> str:
+    return _GROUPING.sub("", plain(value))
+
+
+def _exact(field: Field, a: object, b: object) -> float:
+    if field.kind in _DECIMALS:
         x, y = _decimal(a), _decimal(b)
-        slack = HALF_CENT if kind is Kind.MONEY else Decimal(5).scaleb(-field.decimals - 1)
-        return float(x is not None and y is not None and abs(x - y) < slack)
-    if kind is Kind.TIME and isinstance(a, dt.time) and isinstance(b, dt.time):
+        return float(x is not None and x == y)
+    if isinstance(a, dt.time) and isinstance(b, dt.time):
         seconds = (a.second, b.second) if a.second and b.second else (0, 0)
         return float((a.hour, a.minute, seconds[0]) == (b.hour, b.minute, seconds[1]))
-    if kind is Kind.NAME:
-        return fuzz.ratio(without_legal_form(str(a)), without_legal_form(str(b))) / 100 if a and b else float(a == b)
-    if kind in (Kind.TEXT, Kind.ADDRESS):
-        return _alike(words(a), words(b))
     if isinstance(a, str) and isinstance(b, str):
-        return float(_GROUPING.sub("", plain(a)) == _GROUPING.sub("", plain(b)))
+        return float(_squashed(a) == _squashed(b))
     return float(type(a) is type(b) and a == b)
 
 
+def _money(field: Field, a: object, b: object) -> float:
+    x, y = _decimal(a), _decimal(b)
+    slack = HALF_CENT if field.kind is Kind.MONEY else Decimal(5).scaleb(-field.decimals - 1)
+    return float(x is not None and y is not None and abs(x - y) < slack)
+
+
+def _date(_: Field, a: object, b: object) -> float:
+    return float(type(a) is type(b) and a == b)
+
+
+def _fuzzy(field: Field, a: object, b: object) -> float:
+    if field.kind is Kind.NAME:
+        return fuzz.ratio(without_legal_form(str(a)), without_legal_form(str(b))) / 100 if a and b else float(a == b)
+    return _alike(words(a), words(b))
+
+
+def _set(field: Field, a: Any, b: Any) -> float:  # noqa: ANN401 - text, or the rows of a table
+    if field.kind is Kind.TABLE:
+        return _rows_alike(field, a, b)
+    x, y = _parts(a), _parts(b)
+    return len(x & y) / len(x | y) if x | y else 1.0
+
+
+_MEASURES = {
+    Comparison.EXACT: _exact,
+    Comparison.MONEY: _money,
+    Comparison.DATE: _date,
+    Comparison.FUZZY: _fuzzy,
+    Comparison.SET: _set,
+}
+
+
+def similarity(field: Field, a: Any, b: Any) -> float:  # noqa: ANN401 - any value of the field
+    """0 (nothing in common) to 1 (the same), by the field's comparison; what has degrees is fuzzy or a set."""
+    if a is None or b is None:
+        return float(a is None and b is None)
+    return _MEASURES[compared(field)](field, a, b)
+
+
 def same(field: Field, a: Any, b: Any) -> bool:  # noqa: ANN401 - any value of the field
-    """Whether two values say the same: codes without grouping, names without legal form, amounts to half a cent."""
-    needed = {Kind.NAME: NAME_ALIKE, Kind.TEXT: TEXT_ALIKE, Kind.ADDRESS: TEXT_ALIKE}.get(field.kind, 1.0)
+    """Whether two values say the same, by the comparison that the schema declares or the field's kind suggests."""
+    needed = 1.0
+    if compared(field) is Comparison.FUZZY:
+        needed = NAME_ALIKE if field.kind is Kind.NAME else TEXT_ALIKE
     if field.kind is Kind.TABLE and a is not None and b is not None:
-        if len(a) != len(b):
-            return False
-        return all(same(c, x.get(c.name), y.get(c.name)) for x, y in zip(a, b, strict=True) for c in field.columns)
+        alike = [[float(_same_row(field, x, y)) for y in b] for x in a]
+        return len(a) == len(b) and None not in assigned(alike)
     return similarity(field, a, b) >= needed
+
+
+def _same_row(field: Field, a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+    return all(same(c, a.get(c.name), b.get(c.name)) for c in field.columns)

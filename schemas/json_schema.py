@@ -8,10 +8,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from schemas.comparison import declared
 from schemas.error import SchemaError, nearest
 from schemas.infer import infer_kind, infer_role
 from schemas.phrases import spoken
-from schemas.schema import Field, Kind, Role, Schema
+from schemas.schema import Comparison, Field, Kind, Role, Schema
 from schemas.synonyms import labels_for
 
 Node = Mapping[str, Any]
@@ -130,6 +131,7 @@ class _Reader:
             max_length=self.count(node, ("x-max-length", "maxLength"), _MAX_LENGTH.get(kind, 500), path),
             max_items=self.count(node, ("maxItems",), 1000, path),
             decimals=self.decimals(node, kind, path),
+            comparison=self.comparison(node, kind, path),
         )
         return self.with_labels(made, column="[]" in path)
 
@@ -212,6 +214,15 @@ class _Reader:
         if not isinstance(given, int) or not 0 <= given <= 12:
             raise self.fail(path, f"`x-decimals` is a whole number from 0 to 12, not {given!r}")
         return given
+
+    def comparison(self, node: Node, kind: Kind, path: str) -> Comparison | None:
+        given = node.get("x-compare")
+        if given is None:
+            return None
+        try:
+            return declared(given, kind)
+        except ValueError as error:
+            raise self.fail(path, str(error)) from None
 
     def pattern(self, node: Node, kind: Kind, path: str) -> str:
         given = str(node.get("pattern", ""))

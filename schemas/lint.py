@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.ask import words
 from schemas.decoder import decodable
+from schemas.error import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,7 @@ _SILENT = frozenset(
         "|items|required"
     )
 )
+_OWN = frozenset(words("x-kind|x-labels|x-role|x-decimals|x-max-length|x-choices|x-compare|x-checks|x-version"))
 _EFFECTS: dict[str, tuple[Effect, str]] = {
     "enum": (Effect.DECODED, "one of the choices, or null"),
     "const": (Effect.DECODED, "the one choice, or null"),
@@ -97,11 +99,12 @@ def _of_one_type(branches: object) -> bool:
 
 def _notes(node: Mapping[str, Any], path: str) -> Iterator[LintNote]:
     for keyword, value in node.items():
-        if keyword in _SILENT or keyword.startswith("x-"):
+        if keyword in _SILENT or keyword in _OWN:
             continue
         if keyword == "anyOf" and _of_one_type(value):
             continue
-        effect, message = _EFFECTS.get(keyword, (Effect.IGNORED, "no keyword that anything here knows"))
+        unknown = f"no keyword that anything here knows.{nearest(keyword, (*_OWN, *_EFFECTS, *_SILENT))}"
+        effect, message = _EFFECTS.get(keyword, (Effect.IGNORED, unknown))
         if keyword == "pattern":
             effect, message = _pattern(value)
         yield LintNote(path=path or "(document)", keyword=keyword, effect=effect, message=message)

@@ -155,9 +155,11 @@ def _missing(name: str, path: Path) -> SchemaError:
 
 
 def canonical(schema: Schema) -> dict[str, Any]:
-    """What the schema asks, as JSON: without its version and where it was read from."""
+    """What the schema asks, as JSON: without its version, where it was read from, and how its values are judged."""
     plain = asdict(schema)
     del plain["version"], plain["origin"]
+    for field in (*plain["fields"], *(c for f in plain["fields"] for c in f["columns"])):
+        del field["comparison"]
     return plain
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """The type of a field's values: how printed text becomes a value, and how two values are compared."""
+    """The type of a field's values: how printed text becomes a value."""
 
     TEXT = "text"
     NAME = "name"
@@ -28,6 +28,16 @@ class Kind(StrEnum):
     ENUM = "enum"
     TABLE = "table"
     """A list of rows; `Field.columns` says what a row holds."""
+
+
+class Comparison(StrEnum):
+    """When a value counts as right beside a true one (`schemas.comparison` says what each means)."""
+
+    EXACT = "exact"
+    MONEY = "money"
+    DATE = "date"
+    FUZZY = "fuzzy"
+    SET = "set"
 
 
 class Role(StrEnum):
@@ -62,6 +72,8 @@ class Field:
     max_items: int = 1000
     decimals: int = 2
     """Digits after the point that are stored (money, number, percent)."""
+    comparison: Comparison | None = None
+    """As the schema declares it; None: what the kind suggests. It changes what counts as right, not what is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ _KEYS = {
     "description": "description",
     "labels": "x-labels",
     "role": "x-role",
+    "compare": "x-compare",
     "decimals": "x-decimals",
     "max_length": "x-max-length",
     "max_items": "maxItems",

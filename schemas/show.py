@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from schemas.schema import Kind, Role
+from schemas.comparison import MEANING, compared
+from schemas.schema import Comparison, Kind, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ LABELS_SHOWN = 6
 
 
 def _kind(field: Field) -> str:
-    told = [str(field.kind)]
+    told = [str(field.kind), f"compared {compared(field)}"]
     if field.kind in (Kind.MONEY, Kind.NUMBER, Kind.PERCENT):
         told.append(f"{field.decimals} decimals")
     if field.kind is Kind.ENUM:
@@ -44,6 +45,21 @@ def _field(field: Field, indent: str, width: int, *, every: bool) -> Iterator[st
     columns = max((len(c.name) for c in field.columns), default=0)
     for column in field.columns:
         yield from _field(column, f"{indent}  ", columns, every=every)
+
+
+def comparisons(schema: Schema) -> str:
+    """What counts as right, comparison by comparison, with the names of the fields; `*`: declared by the schema."""
+    named: dict[Comparison, list[str]] = {way: [] for way in Comparison}
+    for field in schema.fields:
+        named[compared(field)].append(field.name + "*" * (field.comparison is not None))
+        for c in field.columns:
+            named[compared(c)].append(f"{field.name}.{c.name}" + "*" * (c.comparison is not None))
+    lines = ["compared with what is true (* as the schema declares, else as the kind suggests):"]
+    for way, names in named.items():
+        if names:
+            lines += textwrap.wrap(f"{way:5}  {', '.join(names)}", 110, initial_indent="  ", subsequent_indent=" " * 9)
+            lines.append(f"{'':9}({MEANING[way]})")
+    return "\n".join(lines)
 
 
 def show(schema: Schema, *, labels: bool = False) -> str:

@@ -48,6 +48,7 @@ fields:
     labels: [Order total, Total, Summe]
     required: true
     decimals: 2              # digits after the point that are stored
+    compare: money           # what counts as right: exact, money, date, fuzzy, set; else as the kind suggests
 
   # One of several texts. With `choices: {{open: [Open, Offen], ...}}` each has printed forms of its own.
   status: [open, shipped, closed]

@@ -70,7 +70,7 @@ def execute(args: argparse.Namespace) -> int:
 
 def _cases(args: argparse.Namespace) -> tuple[Schema, tuple[Case, ...]]:
     from flows.calibrate import cases_of, cases_of_corrections
-    from flows.evaluation.output import chosen_schema, read_given
+    from flows.evaluation.output import judging_schema, read_given
     from flows.looks import looks_of
     from flows.output import open_output
 
@@ -78,7 +78,7 @@ def _cases(args: argparse.Namespace) -> tuple[Schema, tuple[Case, ...]]:
     if args.truth != CORRECTIONS:
         schema, documents = judged(args.out, args)
         return schema, cases_of(documents, {} if args.group_by else looks_of(output, schema.name))
-    schema = chosen_schema(output, args.schema)
+    schema = judging_schema(output, args.schema)
     return schema, cases_of_corrections(read_given(output, schema), schema, looks_of(output, schema.name))
 
 

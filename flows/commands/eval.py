@@ -44,7 +44,11 @@ def add_truth_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="a folder of <stem>.json, or a CSV (column source or stem)",
     )
-    parser.add_argument("--schema", metavar="NAME", help="which one, where the output holds several")
+    parser.add_argument(
+        "--schema",
+        metavar="NAME|FILE",
+        help="which one, where the output holds several; a file's comparisons (x-compare) judge",
+    )
     parser.add_argument("--group-by", metavar="KEY", help="a key of the truth such as _meta.template: what looks alike")
     parser.add_argument(
         "--rename", metavar="KEY=FIELD", action="append", default=[], help="what a key of the truth is called here"
@@ -85,11 +89,11 @@ def execute(args: argparse.Namespace) -> int:
 
 def judged(out: str, args: argparse.Namespace) -> tuple[Schema, tuple[JudgedDocument, ...]]:
     """The schema of an output, and its records against the truth that the flags name."""
-    from flows.evaluation.output import chosen_schema, read_given
+    from flows.evaluation.output import judging_schema, read_given
     from flows.output import open_output
 
     output = open_output(out, create=False)
-    schema = chosen_schema(output, args.schema)
+    schema = judging_schema(output, args.schema)
     documents = judge_of(args, schema)(read_given(output, schema))
     if not any(d.found for d in documents):
         msg = f"No document of {out} has a truth in {args.truth}: they are paired by name without suffix."

@@ -64,6 +64,9 @@ def _check(args: argparse.Namespace) -> int:
 
     schema = load_schema(args.schema)
     print(f"{args.schema} can be used: schema {schema.name}, version {schema.version}, {_size(schema)}.")
+    from schemas.show import comparisons
+
+    print(comparisons(schema))
     path = Path(args.schema)
     if path.suffix == ".json" and path.is_file():
         from schemas.lint import lint

@@ -47,6 +47,8 @@ class Counts:
     missing: int
     invented: int
     empty: int
+    compared: str = ""
+    """By what (`schemas.Comparison`); empty over several fields."""
 
     @property
     def n(self) -> int:
@@ -191,8 +193,11 @@ def evaluate(documents: Sequence[JudgedDocument], *, schema: str, fields: Sequen
 
 def counts(name: str, values: Iterable[Judged]) -> Counts:
     """The verdicts, counted."""
+    values = list(values)
     verdicts = [v.verdict for v in values]
-    return Counts(name=name, **{verdict.value: verdicts.count(verdict) for verdict in Verdict})
+    ways = {v.compared for v in values if v.field == name and v.compared is not None}
+    counted = {verdict.value: verdicts.count(verdict) for verdict in Verdict}
+    return Counts(name=name, compared=next(iter(ways), ""), **counted)
 
 
 def _table(name: str, documents: Sequence[JudgedDocument], cells: Sequence[Judged]) -> TableResult:

@@ -97,7 +97,7 @@ def _fields(result: Evaluation) -> str:
 
 
 def _counts_table(head: str, rows: Sequence[Counts], total: Counts | None) -> str:
-    heads = (head, "", "n", "right", "95 %", "wrong", "missing", "invented / absent")
+    heads = (head, "", "n", "right", "95 %", "wrong", "missing", "invented / absent", "compared")
     body = [_row(_count_cells(c), bar=c) for c in rows]
     if total is not None:
         body.append(_row(_count_cells(total), bar=total, sum_row=True))
@@ -108,7 +108,7 @@ def _count_cells(c: Counts) -> tuple[str, ...]:
     span = c.accuracy.interval
     around = f"{100 * span.low:.1f} to {100 * span.high:.1f}" if c.n else ""
     invented = f"{c.invented} / {c.invention.n}" if c.invention.n else "-"
-    return (c.name, str(c.n), percent(c.accuracy.value), around, str(c.wrong), str(c.missing), invented)
+    return (c.name, str(c.n), percent(c.accuracy.value), around, str(c.wrong), str(c.missing), invented, c.compared)
 
 
 def _row(cells: Sequence[str], *, bar: Counts | None = None, sum_row: bool = False) -> str:
@@ -130,7 +130,7 @@ def _table(table: TableResult) -> str:
     )
     rows = [_row(_count_cells(c), bar=c) for c in table.columns]
     rows.append(_row(_count_cells(table.cells), bar=table.cells, sum_row=True))
-    heads = ("column", "", "n", "right", "95 %", "wrong", "missing", "in rows too many")
+    heads = ("column", "", "n", "right", "95 %", "wrong", "missing", "in rows too many", "compared")
     return f'<p class="about">{escape(about)}</p>{_html_table(heads, rows)}'
 
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from flows.evaluation.assignment import assigned
 from flows.evaluation.truth import Names
-from schemas import Field, Kind
+from schemas import Comparison, Field, Kind
+from schemas.assignment import assigned
 from schemas.compare import same, similarity
+from schemas.comparison import compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,6 +52,8 @@ class Judged:
     """Without the row: `line_items.quantity`."""
     kind: Kind
     verdict: Verdict
+    compared: Comparison | None = None
+    """By what the value was compared."""
     group: str | None = None
     told: Told | None = None
 
@@ -178,7 +181,16 @@ def _judged(
     truth: Truth, path: str, name: str, spec: Field, verdict: Verdict, given: Given | None, group: str | None
 ) -> Judged:
     told = given.told.get(path) if given else None
-    return Judged(document=truth.name, path=path, field=name, kind=spec.kind, verdict=verdict, group=group, told=told)
+    return Judged(
+        document=truth.name,
+        path=path,
+        field=name,
+        kind=spec.kind,
+        verdict=verdict,
+        compared=compared(spec),
+        group=group,
+        told=told,
+    )
 
 
 def _verdict(spec: Field, value: Any, truth: Truth) -> Verdict:  # noqa: ANN401 - any value of the field
@@ -188,7 +200,7 @@ def _verdict(spec: Field, value: Any, truth: Truth) -> Verdict:  # noqa: ANN401 
 
 
 def verdict_on(spec: Field, value: Any, true: Any) -> Verdict:  # noqa: ANN401 - any value of the field
-    """Of a value where the document shows one, by the comparison that the field's kind has."""
+    """Of a value where the document shows one, by the comparison that the schema declares for the field."""
     if value is None:
         return Verdict.MISSING
     return Verdict.RIGHT if same(spec, value, true) else Verdict.WRONG

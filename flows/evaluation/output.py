@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -13,10 +14,10 @@ from flows.part_file import open_part
 from flows.tables import part_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from flows.output import Output
-    from schemas import Schema
+    from schemas import Field, Schema
 
 RECORD = ("_source", "_sources", "_document_id", "_confidence", "_reader")
 VALUE = ("_source", "_document_id", "path", "state", "confidence", "status", "reasons", "reader", "signals")
@@ -62,6 +63,26 @@ def chosen_schema(output: Output, wanted: str | None) -> Schema:
         msg = f"{output.store.uri}: all readings of {wanted} are damaged."
         raise UsageError(msg)
     return schema
+
+
+def judging_schema(output: Output, wanted: str | None) -> Schema:
+    """As `chosen_schema`; where a file is named, what it says of comparisons is taken, and nothing else of it."""
+    from schemas.registry import load_schema
+
+    if wanted is None or wanted in output.schemas() or not PurePath(wanted).suffix:
+        return chosen_schema(output, wanted)
+    newer = load_schema(wanted)
+    return replace(chosen := chosen_schema(output, newer.name), fields=_judged_as(chosen.fields, newer.fields))
+
+
+def _judged_as(fields: Sequence[Field], newer: Sequence[Field]) -> tuple[Field, ...]:
+    known = {(f.name, f.kind): f for f in newer}
+    return tuple(
+        field
+        if (other := known.get((field.name, field.kind))) is None
+        else replace(field, comparison=other.comparison, columns=_judged_as(field.columns, other.columns))
+        for field in fields
+    )
 
 
 def read_given(output: Output, schema: Schema) -> tuple[Given, ...]:

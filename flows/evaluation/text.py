@@ -20,7 +20,8 @@ def lines(result: Evaluation, comparison: Comparison | None = None) -> Iterator[
     yield f"schema      {result.schema}"
     yield f"documents   {result.found} of {result.documents} have a record; all right in {with_interval(result.exact)}"
     yield ""
-    yield f"{'field':<{WIDTH}} {'n':>5} {'right':>7}  {'95 % of it':<15} {'wrong':>6} {'missing':>8} {'invented':>9}"
+    head = f"{'field':<{WIDTH}} {'n':>5} {'right':>7}  {'95 % of it':<15} {'wrong':>6} {'missing':>8} {'invented':>9}"
+    yield f"{head}  compared"
     for row in (*result.fields, result.total):
         yield _count_line(row)
     if result.macro is not None:
@@ -60,7 +61,8 @@ def _count_line(row: Counts) -> str:
     absent = row.invention.n
     invented = f"{row.invented}/{absent}" if absent else "-"
     right = percent(row.accuracy.value)
-    return f"{row.name:<{WIDTH}} {row.n:>5} {right:>7}  {around:<15} {row.wrong:>6} {row.missing:>8} {invented:>9}"
+    head = f"{row.name:<{WIDTH}} {row.n:>5} {right:>7}  {around:<15} {row.wrong:>6} {row.missing:>8} {invented:>9}"
+    return f"{head}  {row.compared}".rstrip()
 
 
 def _table_lines(table: TableResult) -> Iterator[str]:
@@ -71,7 +73,8 @@ def _table_lines(table: TableResult) -> Iterator[str]:
         name = "all cells" if row is table.cells else row.name.partition(".")[2]
         spare = f"  {row.invented} in rows too many" if row.invented else ""
         head = f"  {name:<{WIDTH - 2}} {row.n:>5} {percent(row.accuracy.value):>7}"
-        yield f"{head}  {row.wrong} wrong, {row.missing} missing{spare}"
+        way = f"  ({row.compared})" if row.compared else ""
+        yield f"{head}  {row.wrong} wrong, {row.missing} missing{spare}{way}"
 
 
 def _confidence_lines(name: str, result: ConfidenceResult) -> Iterator[str]:

@@ -12,22 +12,26 @@ import csv
 import datetime as dt
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from flows.errors import UsageError, nearest
-from schemas import Field, Kind
+from schemas import Comparison, Field, Kind
+from schemas.comparison import compared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from schemas import Schema
 
 ABSENT = "_absent"
 ABSENT_CELL = "(absent)"
 KEYS = ("source", "stem")
+ONLY_COLUMN = "value"
+"""Of a table that the schema writes as a list of single values."""
 NUMBERS = frozenset({Kind.MONEY, Kind.NUMBER, Kind.PERCENT})
 
 
@@ -119,7 +123,10 @@ def typed(spec: Field, value: Any) -> Any:  # noqa: ANN401 - JSON in, a typed va
     """The value in the type that records hold."""
     if spec.kind is Kind.TABLE:
         columns = {c.name: c for c in spec.columns}
-        return [{n: typed(columns[n], v) for n, v in row.items() if n in columns and v is not None} for row in value]
+        rows = [row if isinstance(row, Mapping) else {ONLY_COLUMN: row} for row in value]
+        return [{n: typed(columns[n], v) for n, v in row.items() if n in columns and v is not None} for row in rows]
+    if isinstance(value, list) and compared(spec) is Comparison.SET:
+        return "; ".join(str(part) for part in value)
     if spec.kind in NUMBERS:
         return Decimal(str(value))
     if spec.kind is Kind.INTEGER:

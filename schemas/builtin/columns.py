@@ -12,14 +12,14 @@ from schemas.ask import Ask, words
 from schemas.builtin import labels
 
 POSITION = Ask(
-    "Position", "Number of the line on the document", "code", max_length=20,
+    "Position", "Number of the line on the document", "code", compare="exact", max_length=20,
     labels=words(
         "Pos. | Pos | # | Line | No. | Item no. | Line no. | No | Ln | Sr. no. | S. no. | Sl. no. | Position | Lfd. Nr. | Nr. | Posnr. | Pos.-Nr. | Nr"
         "| Zeile | Ligne | N° ligne | N° | Línea | Nº | Lín. | Riga | N. | Regel | Linha | N.º | Lp. | L.p. | Rad | Linje",
     ),
 )  # fmt: skip
 ARTICLE_NUMBER = Ask(
-    "Article number", "The seller's number of the article", "code", max_length=60,
+    "Article number", "The seller's number of the article", "code", compare="exact", max_length=60,
     labels=words(
         "Article no. | Article number | Item no. | Item number | SKU | Product code | Item code | Part no. | Part number | Product no. | Code | Item # | Part #"
         "| Reference | Ref. | Ref | Catalog no. | Stock code | Product ID | Material | HSN | HSN/SAC | HSN code | UPC | EAN | GTIN | Model | Material no.",
@@ -31,14 +31,14 @@ ARTICLE_NUMBER = Ask(
     ),
 )  # fmt: skip
 UNIT = Ask(
-    "Unit", "Unit of the quantity, as printed", "text", max_length=30,
+    "Unit", "Unit of the quantity, as printed", "text", compare="fuzzy", max_length=30,
     labels=words(
         "Unit | UOM | U/M | UM | Units | Unit of measure | Per | Einheit | Einh. | ME | EH | Mengeneinheit | Einh | Unité | U. | Un. | Unité de mesure | Unidad"
         "| Ud. | U.M. | Um | Unità | Unità di misura | Eenheid | Eenh. | Unidade | Un | Jm | J.m. | Jedn. | J.m | Enhet | Enh. | Enhed | Verp.",
     ),
 )  # fmt: skip
 RATE = Ask(
-    "Tax rate", "Tax rate in percent", "percent",
+    "Tax rate", "Tax rate in percent", "percent", compare="money",
     labels=words(
         "VAT | VAT % | VAT rate | Tax | Tax % | Tax rate | GST % | GST rate | GST | VAT code | Sales tax | % VAT | Rate | Taxes | HST | Tax code | SST %",
         "MwSt. | USt. | MwSt.-Satz | USt.-Satz | MwSt. % | USt. % | MwSt | USt | Steuersatz | Steuer | MwSt-Satz | USt-Satz | St.-Satz | Satz | MwSt. in % | USt %"
@@ -57,20 +57,29 @@ class LineItem(BaseModel):
     position: Annotated[str | None, POSITION] = None
     article_number: Annotated[str | None, ARTICLE_NUMBER] = None
     description: Annotated[
-        str | None, Ask("Description", "What was delivered", "text", max_length=1000, labels=labels.DESCRIPTION)
+        str | None,
+        Ask("Description", "What was delivered", "text", compare="fuzzy", max_length=1000, labels=labels.DESCRIPTION),
     ] = None
     quantity: Annotated[
-        Decimal | None, Ask("Quantity", "How much was delivered", "number", decimals=4, labels=labels.QUANTITY)
+        Decimal | None,
+        Ask("Quantity", "How much was delivered", "number", compare="money", decimals=4, labels=labels.QUANTITY),
     ] = None
     unit: Annotated[str | None, UNIT] = None
     unit_price: Annotated[
         Decimal | None,
-        Ask("Unit price", "Price of one unit, as printed", "money", decimals=4, labels=labels.UNIT_PRICE),
+        Ask(
+            "Unit price",
+            "Price of one unit, as printed",
+            "money",
+            compare="money",
+            decimals=4,
+            labels=labels.UNIT_PRICE,
+        ),
     ] = None
     discount: Annotated[
         Decimal | None,
         Ask(
-            "Discount", "Discount on the line, in percent", "percent",
+            "Discount", "Discount on the line, in percent", "percent", compare="money",
             labels=words(
                 "Discount | Disc. | Disc | Discount % | Disc. % | Disc % | % Disc. | Rebate | Allowance | Rabatt | Rabatt % | Rab. | Rab.% | Nachlass | Rabatt in %",
                 "Remise | Rem. | Remise % | % Remise | Rem. % | Rabais | Escompte | Descuento | Dto. | Dto | % Dto. | Desc. | Dto. % | Sconto | Sc. | Sconto % | Sc. %",
@@ -80,7 +89,8 @@ class LineItem(BaseModel):
     ] = None  # fmt: skip
     tax_rate: Annotated[Decimal | None, RATE] = None
     line_total: Annotated[
-        Decimal | None, Ask("Line total", "Amount of the line, as printed", "money", labels=labels.LINE_TOTAL)
+        Decimal | None,
+        Ask("Line total", "Amount of the line, as printed", "money", compare="money", labels=labels.LINE_TOTAL),
     ] = None
 
 
@@ -91,7 +101,7 @@ class TaxLine(BaseModel):
     base: Annotated[
         Decimal | None,
         Ask(
-            "Taxable amount", "Amount that is taxed at this rate, without the tax", "money",
+            "Taxable amount", "Amount that is taxed at this rate, without the tax", "money", compare="money",
             labels=words(
                 "Taxable amount | Net | Net amount | Base | Basis | Goods | Taxable | Taxable value | Tax base | Amount | Subtotal | Net value | Taxable basis"
                 "| Basis amount | VAT base | Amt | Amount (RM) | Sales",
@@ -104,5 +114,6 @@ class TaxLine(BaseModel):
         ),
     ]  # fmt: skip
     amount: Annotated[
-        Decimal | None, Ask("Tax amount", "Tax at this rate", "money", labels=("Tax", "Amount", *labels.TAX_TOTAL))
+        Decimal | None,
+        Ask("Tax amount", "Tax at this rate", "money", compare="money", labels=("Tax", "Amount", *labels.TAX_TOTAL)),
     ]

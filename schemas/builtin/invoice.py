@@ -27,7 +27,7 @@ from schemas.builtin.parties import (
 )
 
 DOCUMENT_TYPE = Ask(
-    "Document type", "What the document calls itself", "enum",
+    "Document type", "What the document calls itself", "enum", compare="exact",
     choices={
         "invoice": words(
             "Invoice | Tax invoice | Commercial invoice | VAT invoice | Sales invoice | Rechnung | Facture | Factura | Fattura | Factuur | Fatura | Faktura"
@@ -53,7 +53,7 @@ DOCUMENT_TYPE = Ask(
     },
 )  # fmt: skip
 INVOICE_NUMBER = Ask(
-    "Invoice number", "Number of the invoice or credit note, as printed", "code", max_length=60,
+    "Invoice number", "Number of the invoice or credit note, as printed", "code", compare="exact", max_length=60,
     labels=(
         *english("Invoice", "Credit note", "Document", "Bill", "Inv.", "Credit memo", "Tax invoice"), "Invoice", "Number", "Our invoice", "Invoice reference",
         "Reference number", "Doc. no.", "Inv no", "Invoice ref.",
@@ -68,7 +68,7 @@ INVOICE_NUMBER = Ask(
     ),
 )  # fmt: skip
 ISSUE_DATE = Ask(
-    "Invoice date", "Day on which the invoice was issued", "date",
+    "Invoice date", "Day on which the invoice was issued", "date", compare="date",
     labels=words(
         "Invoice date | Date of invoice | Issue date | Date of issue | Date issued | Issued | Issued on | Date | Bill date | Billing date | Document date | Tax date"
         "| Dated | Invoice dated | Credit note date | Tax point date | Invoice date / tax point | Inv. date | Date invoiced",
@@ -84,7 +84,7 @@ ISSUE_DATE = Ask(
     ),
 )  # fmt: skip
 DUE_DATE = Ask(
-    "Due date", "Last day to pay", "date",
+    "Due date", "Last day to pay", "date", compare="date",
     labels=words(
         "Due date | Payment due | Date due | Due | Due by | Pay by | Payment due date | Payable by | Payment date | Due on | Payment due by | Please pay by"
         "| Invoice due date | Pay before | Payment deadline | Maturity date | To be paid by | Payment due on",
@@ -104,7 +104,7 @@ DUE_DATE = Ask(
     ),
 )  # fmt: skip
 DELIVERY_DATE = Ask(
-    "Delivery date", "Day of the delivery or service; of a period, its last day", "date",
+    "Delivery date", "Day of the delivery or service; of a period, its last day", "date", compare="date",
     labels=words(
         "Delivery date | Date of delivery | Service date | Date of service | Supply date | Date of supply | Shipping date | Ship date | Performance date | Delivered on",
         "Lieferdatum | Leistungsdatum | Liefer-/Leistungsdatum | Lieferung am | Leistung am | Liefertermin | Leistungszeitpunkt | Datum der Lieferung | Lieferdat."
@@ -115,7 +115,7 @@ DELIVERY_DATE = Ask(
     ),
 )  # fmt: skip
 ORDER_NUMBER = Ask(
-    "Order number", "Number of the order that the invoice is about", "code", max_length=60,
+    "Order number", "Number of the order that the invoice is about", "code", compare="exact", max_length=60,
     labels=(
         *english("Order", "PO", "P.O.", "Purchase order", "Your order", "Sales order", "Customer order", "Our order"), "Purchase order", "PO", "Order", "Order ref.",
         "Order reference", "Your order", "Buyer reference", "Your reference", "Customer reference", "PO reference",
@@ -128,7 +128,7 @@ ORDER_NUMBER = Ask(
     ),
 )  # fmt: skip
 CUSTOMER_NUMBER = Ask(
-    "Customer number", "The seller's number of the customer", "code", max_length=60,
+    "Customer number", "The seller's number of the customer", "code", compare="exact", max_length=60,
     labels=(
         *english("Customer", "Client", "Account", "Cust.", "Acct."), "Customer code", "Customer account", "Account", "Client code",
         *german("Kunden", "Debitoren", "Kontonummer", "Mandanten"), "Kd.-Nr.", "Kd.Nr.", "KdNr.", "Kunde", "Kunden Nr", "Ihre Kundennummer", "Debitor",
@@ -139,7 +139,7 @@ CUSTOMER_NUMBER = Ask(
     ),
 )  # fmt: skip
 PAYMENT_TERMS = Ask(
-    "Payment terms", "When and how to pay, as printed", "text", max_length=400,
+    "Payment terms", "When and how to pay, as printed", "text", compare="fuzzy", max_length=400,
     labels=words(
         "Payment terms | Terms | Terms of payment | Payment conditions | Payment | Terms and conditions of payment | Payment term",
         "Zahlungsbedingungen | Zahlungsbedingung | Zahlungskonditionen | Zahlungskondition | Zahlung | Konditionen | Zahlungsmodalitäten | Zahlungsvereinbarung",
@@ -150,7 +150,7 @@ PAYMENT_TERMS = Ask(
     ),
 )  # fmt: skip
 ALLOWANCE_TOTAL = Ask(
-    "Allowances", "Sum of the discounts on the whole document, without sign", "money",
+    "Allowances", "Sum of the discounts on the whole document, without sign", "money", compare="money",
     labels=words(
         "Discount | Total discount | Discounts | Allowance | Allowances | Total allowances | Less discount | Rebate | Discount amount | Sum of allowances | Discount total",
         "Rabatt | Nachlass | Gesamtrabatt | Abzüge | Abschlag | Abschläge | Rabattbetrag | Summe Rabatte | Summe Nachlässe | Summe Abschläge | Nachlässe"
@@ -161,7 +161,7 @@ ALLOWANCE_TOTAL = Ask(
     ),
 )  # fmt: skip
 CHARGE_TOTAL = Ask(
-    "Charges", "Sum of the surcharges on the whole document: shipping, packaging, fees", "money",
+    "Charges", "Sum of the surcharges on the whole document: shipping, packaging, fees", "money", compare="money",
     labels=words(
         "Shipping | Shipping & handling | Freight | Delivery charge | Postage | Handling | Charges | Surcharge | Total charges | Delivery | Carriage | Shipping costs"
         "| Service charge | Shipping cost | Sum of charges | Delivery fee",
@@ -173,7 +173,7 @@ CHARGE_TOTAL = Ask(
     ),
 )  # fmt: skip
 PREPAID_AMOUNT = Ask(
-    "Already paid", "Amount already paid", "money",
+    "Already paid", "Amount already paid", "money", compare="money",
     labels=words(
         "Paid | Amount paid | Already paid | Deposit | Prepaid | Prepayment | Prepaid amount | Paid amount | Payments | Payment received | Less deposit | Advance payment"
         "| Total paid | Payments received | Deposit paid | Less paid | Down payment | Advance",
@@ -212,19 +212,28 @@ class Invoice(BaseModel):
     buyer_address: Annotated[str | None, BUYER_ADDRESS] = None
     buyer_vat_id: Annotated[str | None, BUYER_VAT_ID] = None
     currency: Annotated[
-        str, Ask("Currency", "ISO code of the currency of the amounts", "currency", labels=labels.CURRENCY)
+        str,
+        Ask("Currency", "ISO code of the currency of the amounts", "currency", compare="exact", labels=labels.CURRENCY),
     ]
     subtotal: Annotated[
         Decimal | None,
-        Ask("Net total", "Sum without tax, after allowances and charges", "money", labels=labels.SUBTOTAL),
+        Ask(
+            "Net total",
+            "Sum without tax, after allowances and charges",
+            "money",
+            compare="money",
+            labels=labels.SUBTOTAL,
+        ),
     ] = None
     allowance_total: Annotated[Decimal | None, ALLOWANCE_TOTAL] = None
     charge_total: Annotated[Decimal | None, CHARGE_TOTAL] = None
-    tax_total: Annotated[Decimal | None, Ask("Tax", "Sum of the tax", "money", labels=labels.TAX_TOTAL)] = None
-    total: Annotated[Decimal, Ask("Total", "Sum with tax", "money", labels=labels.TOTAL)]
+    tax_total: Annotated[
+        Decimal | None, Ask("Tax", "Sum of the tax", "money", compare="money", labels=labels.TAX_TOTAL)
+    ] = None
+    total: Annotated[Decimal, Ask("Total", "Sum with tax", "money", compare="money", labels=labels.TOTAL)]
     prepaid_amount: Annotated[Decimal | None, PREPAID_AMOUNT] = None
     amount_due: Annotated[
-        Decimal | None, Ask("Amount due", "What is left to pay", "money", labels=labels.AMOUNT_DUE)
+        Decimal | None, Ask("Amount due", "What is left to pay", "money", compare="money", labels=labels.AMOUNT_DUE)
     ] = None
     iban: Annotated[str | None, IBAN] = None
     bic: Annotated[str | None, BIC] = None

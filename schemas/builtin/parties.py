@@ -6,7 +6,7 @@ from __future__ import annotations
 from schemas.ask import Ask, words
 
 SELLER_NAME = Ask(
-    "Seller", "Company or person that issues the invoice, with its legal form", "name", role="issuer",
+    "Seller", "Company or person that issues the invoice, with its legal form", "name", compare="fuzzy", role="issuer",
     labels=words(
         "Seller | Supplier | Vendor | From | Issued by | Invoice from | Company | Payee | Remit to | Service provider | Billed by | Bill from | Sold by | Issuer",
         "Verkäufer | Lieferant | Absender | Rechnungssteller | Leistungserbringer | Von | Aussteller | Rechnungsaussteller | Auftragnehmer | Kontoinhaber"
@@ -17,7 +17,7 @@ SELLER_NAME = Ask(
     ),
 )  # fmt: skip
 SELLER_ADDRESS = Ask(
-    "Seller's address", "Postal address of the seller, without the name", "address", role="issuer", max_length=300,
+    "Seller's address", "Postal address of the seller, without the name", "address", compare="fuzzy", role="issuer", max_length=300,
     labels=words(
         "Address | Our address | Registered office | Seller address | Supplier address | Anschrift | Adresse | Firmensitz | Sitz | Absenderadresse"
         "| Adresse du vendeur | Siège social | Dirección | Domicilio | Indirizzo | Sede legale | Sede | Adres | Vestigingsadres | Morada | Endereço | Sede social"
@@ -40,11 +40,11 @@ _VAT = words(
     "| MVA-nr. | ALV-numero",
 )
 SELLER_VAT_ID = Ask(
-    "Seller's VAT id", "VAT identification number of the seller", "vat_id", role="issuer", max_length=30,
+    "Seller's VAT id", "VAT identification number of the seller", "vat_id", compare="exact", role="issuer", max_length=30,
     labels=words("Seller VAT ID | Our VAT ID | Our VAT no. | Our VAT number | Unsere USt-IdNr. | Unsere UID | Notre N° TVA | Notre N° de TVA", *_VAT),
 )  # fmt: skip
 SELLER_TAX_NUMBER = Ask(
-    "Seller's tax number", "The seller's number at its tax office or in the company register, other than the VAT id", "code", role="issuer", max_length=40,
+    "Seller's tax number", "The seller's number at its tax office or in the company register, other than the VAT id", "code", compare="exact", role="issuer", max_length=40,
     labels=words(
         "Tax number | Tax no. | TIN | EIN | Federal tax ID | Tax ID | Tax ID no. | Tax reference | Company registration number | Company no. | Company number | Reg. no."
         "| Registration no. | Company reg. no. | Co. Reg. No. | Tax registration number | FEIN | PAN | Tax Id",
@@ -55,11 +55,11 @@ SELLER_TAX_NUMBER = Ask(
     ),
 )  # fmt: skip
 SELLER_EMAIL = Ask(
-    "Seller's e-mail", "E-mail address of the seller", "code", role="issuer", max_length=100,
+    "Seller's e-mail", "E-mail address of the seller", "code", compare="exact", role="issuer", max_length=100,
     labels=words("E-mail | Email | E-Mail | Mail | E-mail address | E-Mail-Adresse | Courriel | Mél | Adresse e-mail | Correo | Correo electrónico | Posta elettronica | E-post"),
 )  # fmt: skip
 BUYER_NAME = Ask(
-    "Buyer", "Company or person that the invoice is addressed to", "name", role="recipient",
+    "Buyer", "Company or person that the invoice is addressed to", "name", compare="fuzzy", role="recipient",
     labels=words(
         "Bill to | Invoice to | Billed to | Customer | Buyer | Client | Sold to | To | Invoiced to | Billing address | Invoice address | Customer name | Bill-to | Recipient"
         "| Client name | Attn. | Attention | Billing to | Buyer name | Name | Account name | Invoice for | Issued to | Charge to",
@@ -74,7 +74,7 @@ BUYER_NAME = Ask(
     ),
 )  # fmt: skip
 BUYER_ADDRESS = Ask(
-    "Buyer's address", "Postal address of the buyer, without the name", "address", role="recipient", max_length=300,
+    "Buyer's address", "Postal address of the buyer, without the name", "address", compare="fuzzy", role="recipient", max_length=300,
     labels=words(
         "Billing address | Bill to | Invoice address | Customer address | Address | Rechnungsadresse | Rechnungsanschrift | Kundenadresse | Adresse de facturation"
         "| Adresse du client | Adresse client | Dirección de facturación | Dirección del cliente | Indirizzo di fatturazione | Indirizzo cliente | Factuuradres | Klantadres"
@@ -82,7 +82,7 @@ BUYER_ADDRESS = Ask(
     ),
 )  # fmt: skip
 BUYER_VAT_ID = Ask(
-    "Buyer's VAT id", "VAT identification number of the buyer", "vat_id", role="recipient", max_length=30,
+    "Buyer's VAT id", "VAT identification number of the buyer", "vat_id", compare="exact", role="recipient", max_length=30,
     labels=words(
         "Your VAT ID | Your VAT no. | Your VAT number | Customer VAT ID | Customer VAT number | Buyer VAT ID | Client VAT number | Customer VAT no. | Customer VAT",
         "Ihre USt-IdNr. | Ihre USt-ID | Ihre UID | Ihre UID-Nr. | USt-IdNr. des Kunden | Kunden-USt-IdNr. | USt-ID Kunde | Ihre USt-Id-Nr. | USt-IdNr. des Leistungsempfängers",
@@ -92,7 +92,7 @@ BUYER_VAT_ID = Ask(
     ),
 )  # fmt: skip
 IBAN = Ask(
-    "IBAN", "Bank account to pay to", "iban", max_length=34,
+    "IBAN", "Bank account to pay to", "iban", compare="exact", max_length=34,
     labels=words(
         "IBAN | IBAN no. | IBAN-Nr. | Account number | Bank account | IBAN code | Bankverbindung | Bank details | Kontoverbindung | Konto | Coordonnées bancaires | RIB"
         "| Compte bancaire | N° IBAN | Cuenta bancaria | Cuenta | N.º de cuenta | Coordinate bancarie | Conto corrente | C/C | Bankrekening | Rekeningnummer | Rekening"
@@ -100,6 +100,6 @@ IBAN = Ask(
     ),
 )  # fmt: skip
 BIC = Ask(
-    "BIC", "BIC (SWIFT code) of the bank", "code", max_length=11,
+    "BIC", "BIC (SWIFT code) of the bank", "code", compare="exact", max_length=11,
     labels=words("BIC | SWIFT | SWIFT code | BIC/SWIFT | SWIFT/BIC | SWIFT-BIC | BIC code | BIC-Code | Code BIC | Swift-Code | BIC / SWIFT-Code | Codice BIC | Código BIC | Kod SWIFT"),
 )  # fmt: skip

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from flows.cli import main
 from flows.errors import UsageError
-from flows.evaluation.assignment import assigned
 from flows.evaluation.compare import compare
 from flows.evaluation.evaluation import evaluate
 from flows.evaluation.html import page
@@ -18,7 +17,8 @@ from flows.evaluation.judge import SignRule, Verdict, judge, paired
 from flows.evaluation.output import Given, Told
 from flows.evaluation.text import failures, lines, to_data
 from flows.evaluation.truth import Truth, read_truth
-from schemas import Field, Kind, Schema
+from schemas import Comparison, Field, Kind, Schema
+from schemas.assignment import assigned
 
 SLIP = Schema(
     name="slip",
@@ -255,3 +255,39 @@ def test_the_command_judges_an_output_and_fails_where_it_is_worse_than_wanted(ma
     assert main(["eval", str(root), "--truth", str(folder), "--fail-under", "number=.98", "--json"]) == 0
     assert main(["eval", str(root), "--truth", str(folder), "--fail-under", "totl=.98"]) == 2
     assert "Did you mean 'total'" in capsys.readouterr().err
+
+
+def test_values_are_judged_as_the_schema_declares(tmp_path):
+    tags = Field(name="tags", kind=Kind.TEXT, comparison=Comparison.SET)
+    words = Field(
+        name="words", kind=Kind.TABLE, columns=(Field(name="value", kind=Kind.TEXT, comparison=Comparison.EXACT),)
+    )
+    schema = Schema(name="card", version="1", fields=(tags, words))
+    (tmp_path / "a.json").write_text('{"tags": ["red", "green"], "words": ["one, two", "three"]}')
+    given = Given(
+        document_id="a",
+        sources=("a.pdf",),
+        values={"tags": "Green, red", "words": [{"value": "three"}, {"value": "one two"}]},
+        confidence=None,
+        told={},
+    )
+    documents = judge([given], read_truth(tmp_path, schema), schema)
+    assert documents[0].values[0].verdict is Verdict.RIGHT
+    cells = [v.verdict for v in documents[0].values[1:]]  # `one two` is another text than `one, two`, so another row
+    assert cells == [Verdict.MISSING, Verdict.RIGHT, Verdict.INVENTED]
+    result = evaluate(documents, schema="card", fields=("tags", "words"))
+    assert to_data(result)["fields"]["tags"]["compared"] == "set"
+    assert any(text.startswith("tags ") and text.endswith("set") for text in lines(result))
+    assert "<td>set</td>" in page(result)
+
+
+def test_the_comparisons_of_a_file_judge_what_was_read_without_them(made, output, root, tmp_path, capsys):
+    made.run(output, made.work(), [made.candidate("a.pdf")])
+    (tmp_path / "truth").mkdir()
+    (tmp_path / "truth" / "a.json").write_text('{"number": "a.pdff"}')
+    for way, code in (("exact", 1), ("fuzzy", 0)):
+        file = tmp_path / "note.yaml"
+        file.write_text(f"name: note\nfields: {{number: {{kind: code, compare: {way}}}}}")
+        flags = ["--truth", str(tmp_path / "truth"), "--schema", str(file), "--fail-under", "number=1"]
+        assert main(["eval", str(root), *flags]) == code
+    assert "  fuzzy" in capsys.readouterr().out

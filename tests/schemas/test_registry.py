@@ -316,6 +316,7 @@ KEYWORDS = [
     "x-decimals",
     "x-choices",
     "x-max-length",
+    "x-compare",
     "x-checks",
     "version",
 ]
@@ -346,7 +347,7 @@ def test_no_document_makes_reading_a_schema_fail_in_another_way(field, top):
 @given(
     st.dictionaries(
         st.sampled_from(
-            ["kind", "title", "labels", "role", "decimals", "choices", "columns", "required", "max_length"]
+            ["kind", "title", "labels", "role", "decimals", "choices", "columns", "required", "max_length", "compare"]
         ),
         JUNK,
         max_size=4,
