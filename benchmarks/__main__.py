@@ -96,7 +96,7 @@ def layout(files: Sequence[Path], _: Path) -> Result:
 def cores(_: Sequence[Path], scratch: Path) -> Result:
     """Share of the cores that is busy over 200 PDFs (start and end included)."""
     corpus.write(scratch / "two_hundred", 200)
-    done = measure.run(
+    done = measure.run_unwatched(
         [*EXTRACT, str(scratch / "two_hundred"), "--schema", "invoice", "--out", str(scratch / "out200")]
     )
     count = os.cpu_count() or 1

@@ -65,6 +65,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - the border of the program
         return _told(error, arguments)
+    finally:
+        if argv is None:
+            _leave()
+
+
+def _leave() -> None:
+    """The end of the process frees all memory: Python need not look for garbage before it."""
+    import gc
+
+    gc.freeze()
 
 
 def _told(error: Exception, arguments: list[str]) -> int:
@@ -109,6 +119,8 @@ def _dispatch(arguments: list[str], *, own_process: bool) -> int:
 
     module = import_module(f"flows.commands.{command}")
     args = parsed(command, COMMANDS[command], module, arguments[1:], buckets=command in LOOKING)
+    if command == "run":
+        module.warm_up(args)  # before Arrow is imported
     if own_process and command in WITH_TABLES:
         from flows.no_pandas import leave_pandas_out
 

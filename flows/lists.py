@@ -7,9 +7,11 @@ takes the next number: two runs that start together never list the same bytes tw
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, overload
 
 import pyarrow as pa
@@ -162,7 +164,7 @@ def create_list(store: Store, work: Work, entries: Sequence[Entry], earlier: Seq
     now = dt.datetime.now(dt.UTC)
     if earlier:  # clocks of machines differ; later lists are later all the same
         now = max(now, earlier[-1].listed_at + dt.timedelta(microseconds=1))
-    rows = [_row(entry, shard) for shard, group in enumerate(_cut(entries, work.shard_seconds)) for entry in group]
+    rows = [_row(entry, shard) for shard, group in enumerate(cut(entries, work.shard_seconds)) for entry in group]
     values = {"number": number, "listed_at": now.isoformat(), "run_id": work.run_id, "schema": work.schema.name}
     values |= {"schema_version": work.schema.version, "fingerprint": work.fingerprint}
     metadata = Metadata(kind="list", values=values)
@@ -172,19 +174,28 @@ def create_list(store: Store, work: Work, entries: Sequence[Entry], earlier: Seq
     return _list_of(values, table, work.fingerprint)
 
 
-def _cut(entries: Sequence[Entry], shard_seconds: float) -> Iterator[list[Entry]]:
-    """Entries in groups of so much expected work; those that only add origins weigh nothing."""
-    group: list[Entry] = []
-    seconds = 0.0
-    for entry in entries:
-        weight = 0.0 if entry.known_in else entry.seconds
-        if group and weight and (seconds + weight > shard_seconds or len(group) >= SHARD_DOCUMENTS):
-            yield group
-            group, seconds = [], 0.0
-        group.append(entry)
-        seconds += weight
-    if group:
-        yield group
+def cut(entries: Sequence[Entry], shard_seconds: float) -> Iterator[Sequence[Entry]]:
+    """Entries in as few groups as the limits allow, of about the same expected work.
+
+    The last group is committed when the workers have nothing else to do: it should not be small. Entries that only add
+    origins weigh nothing.
+    """
+    weights = [0.0 if entry.known_in else entry.seconds for entry in entries]
+    fewest = sum(1 for _ in _begins(weights, shard_seconds, math.inf))
+    begins = _begins(weights, shard_seconds, sum(weights) / max(1, fewest))
+    for begin, end in pairwise((*begins, len(entries))):
+        yield entries[begin:end]
+
+
+def _begins(weights: Sequence[float], limit: float, even: float) -> Iterator[int]:
+    """Where groups begin: each time that so much more work went by, and before one gets over its limits."""
+    begun, count, seconds, total = 0, 0, 0.0, 0.0
+    for place, weight in enumerate(weights):
+        full = seconds + weight > limit or count >= SHARD_DOCUMENTS
+        if not begun or (weight and (full or total + weight / 2 > even * begun)):
+            yield place
+            begun, count, seconds = begun + 1, 0, 0.0
+        count, seconds, total = count + 1, seconds + weight, total + weight
 
 
 def _row(entry: Entry, shard: int) -> dict[str, object]:

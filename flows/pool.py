@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import multiprocessing
-import os
 import signal
-from multiprocessing import forkserver
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from flows import fork_server
 from flows.errors import UnavailableError
 from flows.guard import MEMORY_EXIT, TIME_EXIT, guarded, start_guard
 
@@ -24,8 +22,6 @@ START_SECONDS = 120.0
 """To import everything on a machine that is very busy."""
 TASKS_OF_A_PROCESS = 200
 """Then it is replaced, so that what a library leaks stays small."""
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""One process a core is the plan; a library that starts threads of its own would only get in its way."""
 
 
 class TaskError(Exception):
@@ -70,7 +66,7 @@ class Pool:
         self._more_seconds = more_seconds
         self._max_memory_bytes = max_memory_bytes
         self._preload = tuple(preload)
-        self._context = start_server(preload)
+        self._context = fork_server.start(preload)
         self._pool = self._made(workers, TASKS_OF_A_PROCESS)
         self._second: ProcessPool | None = None
         self._second_lock = asyncio.Lock()
@@ -167,23 +163,6 @@ def cause_of_death(exit_code: int) -> str:
     except ValueError:
         name = f"signal {-exit_code}"
     return f"killed by {name}"
-
-
-def start_server(preload: Sequence[str]) -> Any:  # noqa: ANN401 - a context of multiprocessing
-    """Starts the fork server, where there is none yet: it imports its modules while its parent goes on."""
-    for variable in ONE_THREAD:
-        os.environ.setdefault(variable, "1")
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(preload))
-    # A Ctrl-C goes to all processes of the terminal; this one inherits the mask and leaves it to its parent.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        forkserver.ensure_running()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    return context
 
 
 def _import_all(names: Sequence[str]) -> None:

@@ -7,9 +7,9 @@ import pickle
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows import fork_server
 from flows.candidates import asked
 from flows.claims import Claims
 from flows.duplicates import duplicates_in
@@ -47,8 +47,6 @@ def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryR
     from schemas.registry import load_schema
 
     started = time.monotonic()
-    if not options.dry_run and not Path(options.out).exists():
-        _warm_up()  # all is new: the workers get ready while this process does
     schema = load_schema(options.schema)
     with stop_signals():
         intake = intake_of(options)
@@ -65,14 +63,14 @@ def intake_of(options: RunOptions) -> Intake:
 def open_pool(options: RunOptions) -> Pool:
     """The worker processes of a run with these options."""
     from flows.pool import Pool
-    from flows.worker import OCR_SECONDS, PRELOAD
+    from flows.worker import OCR_SECONDS
 
     return Pool(
         workers=options.workers,
         max_seconds=options.max_seconds,
         more_seconds=OCR_SECONDS * options.max_pages,
         max_memory_bytes=options.max_memory,
-        preload=PRELOAD,
+        preload=fork_server.PRELOAD,
     )
 
 
@@ -166,7 +164,7 @@ class Run:
         ids = [candidate.document_id for candidate in found if candidate.document_id is not None]
         self.tally.duplicates = len(ids) - len(set(ids))
         if ids:
-            _warm_up()
+            fork_server.start(fork_server.PRELOAD)  # something is new: it imports while this process goes on
         plan = self.output.plan(self.work, found, force=options.force, retry_failed=options.retry_failed)
         joined = f", {plan.joined} of an unfinished run" if plan.joined else ""
         done = f"; {plan.done} done already" if plan.done else ""
@@ -248,14 +246,6 @@ class Run:
             f"interrupted. {plural(stored, 'document is', 'documents are')} stored in {self.options.out}; "
             f"{on_the_way} were on the way and will be read again. Run the same command again to go on."
         )
-
-
-def _warm_up() -> None:
-    """Something is new: the fork server may begin to import while this process goes on."""
-    from flows.pool import start_server
-    from flows.worker import PRELOAD
-
-    start_server(PRELOAD)
 
 
 def _work(options: RunOptions, schema: Schema) -> Work:

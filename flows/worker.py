@@ -31,27 +31,6 @@ if TYPE_CHECKING:
     Look = Callable[[OpenDocument, Sequence[Page], Sequence[Reading]], None]
     """Sees the open document when it has been read."""
 
-PRELOAD = (
-    "flows.worker",
-    "flows.parts",
-    "tiling.open",
-    "tiling.pdf",
-    "tiling.picture",
-    "PIL.BmpImagePlugin",
-    "PIL.GifImagePlugin",
-    "PIL.JpegImagePlugin",
-    "PIL.PngImagePlugin",
-    "PIL.TiffImagePlugin",
-    "PIL.WebPImagePlugin",
-    "lxml.etree",
-    "extractors.einvoice.reader",
-    "extractors.layout.reader",
-    "extractors.layout.parties",
-    "extractors.layout.table",
-    "rapidfuzz.fuzz",
-    "rapidfuzz.process",
-)
-"""What the fork server imports once, for all worker processes; the rest is imported where it is used."""
 OCR_SECONDS = 10.0
 """More time for a document, for each page that is read by OCR."""
 NO_OCR = "It has ink and no text layer, and --ocr never says that pictures are not read."

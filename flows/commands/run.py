@@ -103,6 +103,20 @@ def shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def warm_up(args: argparse.Namespace) -> None:
+    """Where all is new, worker processes will be needed: what they are forked from imports while this process does."""
+    from flows import fork_server
+    from flows.orchestration.server import is_wanted
+
+    try:
+        values = {name: r.value for name, r in resolve(vars(args), file=args.config).items()}
+        here = not args.dry_run and not is_wanted(values["orchestrator"], os.environ)
+        if here and args.paths and not Path(values["out"]).exists():
+            fork_server.start(fork_server.PRELOAD)
+    except UsageError:  # it is said when the command is executed
+        return
+
+
 def execute(args: argparse.Namespace) -> int:
     if args.limit is not None and args.limit < 1:
         msg = f"--limit is {args.limit}; it must be 1 or more."

@@ -5,9 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from flows.lists import SHARD_DOCUMENTS, read_lists
+from flows.lists import SHARD_DOCUMENTS, cut, read_lists
 from flows.output import open_output
+from flows.work import Entry
 
 RUN = """
 import sys
@@ -41,7 +44,7 @@ def test_the_list_is_committed_before_the_first_shard(made, output):
 
 def test_shards_hold_about_a_minute_of_work(made, output):
     plan = output.plan(made.work(), [made.candidate(n, seconds=25.0) for n in names(5)])
-    assert [len(s.entries) for s in plan.shards] == [2, 2, 1]
+    assert sorted(len(s.entries) for s in plan.shards) == [1, 2, 2]
 
 
 def test_a_document_longer_than_a_minute_has_a_shard_of_its_own(made, output):
@@ -51,7 +54,16 @@ def test_a_document_longer_than_a_minute_has_a_shard_of_its_own(made, output):
 
 def test_shards_of_quick_documents_are_cut_by_their_number(made, output):
     plan = output.plan(made.work(), [made.candidate(f"{n}", seconds=0.001) for n in range(SHARD_DOCUMENTS + 1)])
-    assert [len(s.entries) for s in plan.shards] == [SHARD_DOCUMENTS, 1]
+    assert sorted(len(s.entries) for s in plan.shards) == [SHARD_DOCUMENTS // 2, SHARD_DOCUMENTS // 2 + 1]
+
+
+@given(st.lists(st.sampled_from([0.3, 1.0, 25.0, 59.0, 200.0]), min_size=1, max_size=300))
+def test_shards_keep_their_limits_and_hold_all_in_order(seconds):
+    entries = [Entry(origins=(), document_id=f"{n}", seconds=s) for n, s in enumerate(seconds)]
+    shards = list(cut(entries, 60.0))
+    assert [entry for shard in shards for entry in shard] == entries
+    for shard in shards:
+        assert len(shard) == 1 or sum(entry.seconds for entry in shard) <= 60.0
 
 
 def test_the_same_bytes_twice_are_one_document_with_two_sources(made, output, root):

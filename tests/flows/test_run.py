@@ -201,7 +201,7 @@ def test_an_output_that_cannot_be_written_ends_the_run_and_keeps_what_was_commit
 @pytest.mark.usefixtures("folder")
 def test_workers_that_cannot_start_end_the_run_with_one_sentence(monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("flows.worker.PRELOAD", ("flows.worker", "a_package_that_is_gone"))
+        patch.setattr("flows.fork_server.PRELOAD", ("flows.worker", "a_package_that_is_gone"))
         with pytest.raises(UnavailableError, match=r"No module named 'a_package_that_is_gone'.*Nothing was read"):
             ran()
     assert rows("failures") == []

@@ -6,7 +6,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from extractors import State
-from flows.worker import PRELOAD, Task, read_one
+from flows.fork_server import PRELOAD
+from flows.worker import Task, read_one
 from schemas.registry import load_schema
 from tests.flows.made_pdf import invoice, pdf_of
 from tiling import PageState, Reason, Stage, WordsSource
