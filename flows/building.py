@@ -39,9 +39,15 @@ class TableBuilder:
         self._rows = Rows()
         self.documents = 0
 
-    def add(self, stored: StoredDocument, more: Sequence[Origin], corrections: Sequence[Correction]) -> None:
+    def add(
+        self,
+        stored: StoredDocument,
+        more: Sequence[Origin],
+        corrections: Sequence[Correction],
+        twins: Sequence[str] = (),
+    ) -> None:
         """Derives one document."""
-        add_rows(self._rows, stored, more, schema=self._schema, merge=self._merge, corrections=corrections)
+        add_rows(self._rows, stored, more, schema=self._schema, merge=self._merge, corrections=corrections, twins=twins)
         self.documents += 1
         if self.documents % AT_ONCE == 0:
             self._flush()

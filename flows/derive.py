@@ -1,8 +1,9 @@
 """The derived tables as a function of readings, corrections and settings: built where they are missing or older.
 
 Each derived part says, in its metadata, what it was made from (its key). One whose key differs from what it would be
-now is built again. A reader who looks with a plain glob never sees a document twice: parts that lose a document are
-replaced, without it, before any part that gains one.
+now is built again. What other parts ask of it (the same seller and number, `flows.twins`) is looked up once all parts
+are there, and has a key of its own. A reader who looks with a plain glob never sees a document twice: parts that lose a
+document are replaced, without it, before any part that gains one.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from flows.pieces import PIECE_DOCUMENTS, Piece, one_by_one
 from flows.run_files import installed
 from flows.schema_text import schema_digest
 from flows.tables import TABLES, part_name
+from flows.twins import Twins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from flows.store import Stat, Store
     from schemas import Schema
 
-DERIVATION = "1"
+DERIVATION = "2"
 """Goes up whenever the same readings, corrections and settings give other rows, as the version of the package does.
 
 All tables are then built again: those of an output never differ in how they came to be."""
@@ -77,22 +79,27 @@ class Deriver:
             repr(score_model),
         ]
         self._schema_bytes = pickle.dumps(schema)
-        self._keys: dict[str, tuple[str, str, Sizes]] = {}
-        """Part -> (tag of its last written file, key, sizes of the others), so that a footer is read once."""
+        self._twins = Twins(store, schema)
+        self._keys: dict[str, tuple[str, str, str, Sizes]] = {}
+        """Part -> (tag of its last written file, its keys, sizes of the others), so that a footer is read once."""
         self._seen: dict[str, str | None] = {}
         """Derived file -> its tag when its part was found to be stale: it is replaced only if it still is that file."""
         self._broken: dict[str, tuple[str, PartError]] = {}
         """Part -> (tag, what is wrong), of readings whose damage shows only when all of them are read."""
 
-    def run(self, *, force: bool = False, spread: Spread = one_by_one) -> Derived:
-        """Builds what is missing or older (`force`: everything); looks again until nothing changed meanwhile."""
+    def run(self, *, force: bool = False, settle: bool = True, spread: Spread = one_by_one) -> Derived:
+        """Builds what is missing or older (`force`: everything); looks again until nothing changed meanwhile.
+
+        Without `settle` parts that only lack what other parts ask of them are left for later: while a run goes on, each
+        new part would have older ones built again.
+        """
         built = documents = 0
         broken: Sequence[PartError] = ()
         for _ in range(ROUNDS):
             self._index.refresh()
             decisions = self._index.decisions()
             corrections, broken = decided.load(self._store, self._schema.name)
-            stale = self._stale(decisions, corrections, force=force)
+            stale = self._stale(decisions, corrections, force=force, settle=settle)
             if not stale:
                 break
             try:
@@ -118,15 +125,23 @@ class Deriver:
         """How many parts are missing or older than what they are made from."""
         self._index.refresh()
         corrections, _ = decided.load(self._store, self._schema.name)
-        return len(self._stale(self._index.decisions(), corrections, force=False))
+        return len(self._stale(self._index.decisions(), corrections, force=False, settle=True))
 
     def _stale(
-        self, decisions: Mapping[str, Decision], corrections: Mapping[str, Sequence[Correction]], *, force: bool
+        self,
+        decisions: Mapping[str, Decision],
+        corrections: Mapping[str, Sequence[Correction]],
+        *,
+        force: bool,
+        settle: bool,
     ) -> dict[str, str]:
         """Part -> key, of the parts to be built."""
         files = {
             table: {s.name: s for s in self._store.names(f"{table}/schema={self._schema.name}/")} for table in TABLES
         }
+        if settle:
+            records = {name: files["records"].get(part_name("records", self._schema.name, name)) for name in decisions}
+            self._twins.look({name: stat for name, stat in records.items() if stat is not None})
         stale: dict[str, str] = {}
         for name, part in self._index.parts.items():
             if name in self._broken:
@@ -135,7 +150,7 @@ class Deriver:
                 del self._broken[name]
             key = self._key(part, decisions[name], corrections)
             found = {t: files[t].get(part_name(t, self._schema.name, name)) for t in TABLES}
-            if force or not self._fits(name, key, found):
+            if force or not self._fits(name, key, found, settle=settle):
                 self._seen |= {
                     part_name(t, self._schema.name, name): stat.tag if stat else None for t, stat in found.items()
                 }
@@ -153,7 +168,12 @@ class Deriver:
             content.append([])
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
 
-    def _fits(self, name: str, key: str, found: Mapping[str, Stat | None]) -> bool:
+    def _twin_key(self, name: str) -> str:
+        """Of what other parts ask of a part; empty where they ask nothing."""
+        twins = self._twins.by_part.get(name)
+        return hashlib.sha256(json.dumps(sorted(twins.items())).encode()).hexdigest()[:32] if twins else ""
+
+    def _fits(self, name: str, key: str, found: Mapping[str, Stat | None], *, settle: bool) -> bool:
         """Whether the files of a part are there, made from what they would be made from now, and not cut or foreign."""
         last, stored = found[WRITTEN_LAST], self._keys.get(name)
         if last is None:
@@ -164,9 +184,11 @@ class Deriver:
                     metadata = part.metadata
             except PartError:  # a damaged derived part is built again, nothing is lost with it
                 metadata = {}
-            stored = self._keys[name] = (last.tag, str(metadata.get("key", "")), metadata.get("sizes") or {})
+            keys = str(metadata.get("key", "")), str(metadata.get("twins", ""))
+            stored = self._keys[name] = (last.tag, *keys, metadata.get("sizes") or {})
         sizes = {table: stat and stat.size_bytes for table, stat in found.items() if table != WRITTEN_LAST}
-        return stored[1:] == (key, sizes)
+        twins = self._twin_key(name) if settle else stored[2]
+        return stored[1:] == (key, twins, sizes)
 
     def _build(
         self,
@@ -194,6 +216,7 @@ class Deriver:
         rows = part.table.filter(pc.equal(part.table["kind"], "document"))
         ids = dict(zip(rows["position"].to_pylist(), rows["_document_id"].to_pylist(), strict=True))
         counting = [position for position in sorted(ids) if position not in decision.losers]
+        twins = self._twins.by_part.get(part.name, {})
         groups = [counting[i : i + PIECE_DOCUMENTS] for i in range(0, len(counting), PIECE_DOCUMENTS)]
         return [
             Piece(
@@ -202,6 +225,7 @@ class Deriver:
                 positions=tuple(group),
                 more_origins={p: decision.more_origins[p] for p in group if p in decision.more_origins},
                 corrections={ids[p]: corrections[ids[p]] for p in group if ids[p] in corrections},
+                twins={ids[p]: twins[ids[p]] for p in group if ids[p] in twins},
                 schema_bytes=self._schema_bytes,
                 merge=self._merge,
             )
@@ -212,6 +236,7 @@ class Deriver:
         """Puts a table in place; its size in bytes."""
         about = {k: part.metadata.get(k) for k in ("part", "schema", "fingerprint", "settings")}
         values = {**about, "schema_version": self._schema.version, "key": key, "sizes": dict(sizes)}
+        values["twins"] = self._twin_key(part.name) if key else ""
         data = parquet_bytes([rows], rows.schema, Metadata(kind=table, values=values))
         name = part_name(table, self._schema.name, part.name)
         tag = self._store.replace(name, data, seen=self._seen.get(name))

@@ -1,9 +1,4 @@
-"""The same invoice in several files whose bytes differ: seen by its seller and number, across a whole output.
-
-Derived parts are a function of their own readings and stay so; duplicates are a matter between parts. So they are
-looked up in the records when a run ends and when somebody asks (`extract status`), from a few columns, and stored
-nowhere.
-"""
+"""The same invoice in several files whose bytes differ: seen by its seller and number, across a whole output."""
 
 from __future__ import annotations
 
@@ -37,6 +32,8 @@ class Duplicate:
     number: str
     sources: tuple[str, ...]
     """At least two, of different bytes, in order."""
+    members: tuple[tuple[str, str], ...] = ()
+    """(document id, source), in the same order."""
     parts: tuple[str, ...] = ()
     """Where their records lie."""
 
@@ -86,12 +83,13 @@ def duplicates(rows: Iterable[Mapping[str, str | None]], identity: Identity) -> 
     found = []
     for members in groups.values():
         if len(members) > 1:
-            ordered = sorted(members.values(), key=lambda r: r["_source"] or "")
+            ordered = sorted(members.values(), key=lambda r: (r["_source"] or "", r["_document_id"] or ""))
             found.append(
                 Duplicate(
                     seller=ordered[0][identity.seller] or "",
                     number=ordered[0][identity.number] or "",
                     sources=tuple(r["_source"] or "" for r in ordered),
+                    members=tuple((r["_document_id"] or "", r["_source"] or "") for r in ordered),
                     parts=tuple(sorted({r.get(PART) or "" for r in ordered})),
                 )
             )

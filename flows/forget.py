@@ -1,7 +1,8 @@
 """Removes all that is stored of a document: its rows in every table, list and correction, and files that bear its id.
 
 Derived tables go first and readings last: if this is killed half-way, the document can still be found, and forgotten
-again. Nothing is left to a later clean-up: every file is rewritten whole, without the document.
+again. Nothing is left to a later clean-up: every file is rewritten whole, without the document, and what is said of it
+beside others (the same seller and number) is derived anew.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.claims import FOLDER as CLAIMS
+from flows.duplicates import identity_of
 from flows.part_file import Metadata, open_part, parquet_bytes
 from flows.parts import clean
+from flows.rescore import rederive, stored_schema
 from flows.store import StoreError
 
 if TYPE_CHECKING:
@@ -49,6 +52,7 @@ def forget(output: Output, document: str) -> Forgotten:
     ids, lost_sources, sources = _identities(output, document)
     store = output.store
     files, damaged = 0, []
+    with_identity = [s for s in output.schemas() if (schema := stored_schema(output, s)) and identity_of(schema)]
     for kind in ORDER:
         for name in _files(output, kind):
             try:
@@ -66,6 +70,7 @@ def forget(output: Output, document: str) -> Forgotten:
             files += 1
         elif stat.name.startswith("runs/") and not stat.name.startswith(CLAIMS) and stat.name.endswith(".json"):
             files += _scrub(output, stat.name, _mentions({*ids, *lost_sources, *sources}))
+    damaged += [e.message for d in rederive(output, with_identity).values() for e in d.damaged]
     return Forgotten(
         document_ids=tuple(sorted(ids)), sources=tuple(sorted(sources)), files=files, damaged=tuple(damaged)
     )

@@ -166,10 +166,19 @@ class Output:
         return self.store.create(name, readings_bytes(work, shard, outcomes))
 
     def derive(
-        self, work: Work, *, merge: Merge | None = None, force: bool = False, spread: Spread | None = None
+        self,
+        work: Work,
+        *,
+        merge: Merge | None = None,
+        force: bool = False,
+        settle: bool = True,
+        spread: Spread | None = None,
     ) -> Derived:
-        """Rebuilds the derived tables that are missing or older than their readings, corrections or settings."""
-        return self._deriver(work, merge).run(force=force, spread=spread or one_by_one)
+        """Rebuilds the derived tables that are missing or older than their readings, corrections or settings.
+
+        `settle`: also those that lack only what other parts ask of them (see `Deriver.run`).
+        """
+        return self._deriver(work, merge).run(force=force, settle=settle, spread=spread or one_by_one)
 
     def stale(self, work: Work) -> int:
         """How many parts `derive` would build."""

@@ -41,6 +41,8 @@ class Piece:
     """Position -> where else the document was found."""
     corrections: Mapping[str, Sequence[Correction]] = field(default_factory=dict)
     """Document id -> what people decided."""
+    twins: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Document id -> sources of others with its seller and number."""
     schema_bytes: bytes = field(repr=False)
     """Pickled."""
     merge: Merge
@@ -57,7 +59,8 @@ def derive_piece(piece: Piece) -> Tables:
     with open_part(piece.store, piece.name, kind="readings") as file:
         for stored in stored_documents(file, piece.positions):
             more = piece.more_origins.get(stored.position, ())
-            builder.add(stored, more, piece.corrections.get(stored.document_id or "", ()))
+            key = stored.document_id or ""
+            builder.add(stored, more, piece.corrections.get(key, ()), piece.twins.get(key, ()))
     return builder.tables()
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from extractors import FieldStatus, FieldValue, Match, Record, RecordStatus, ReviewReason
 from flows.corrections import Correction, applied, rejection
 from flows.parts import Row, clean
+from flows.twins import with_twins
 from tiling import Document, Failure, Page, Reason, Stage
 from tiling.upright import displayed_size, to_displayed
 
@@ -46,12 +47,16 @@ def add_rows(
     schema: Schema,
     merge: Merge,
     corrections: Sequence[Correction],
+    twins: Sequence[str] = (),
 ) -> None:
-    """Adds what is derived of one document. Whatever goes wrong here is a failure of this document alone."""
+    """Adds what is derived of one document; `twins` are the sources of others that say the same seller and number.
+
+    Whatever goes wrong here is a failure of this document alone.
+    """
     failures = list(stored.failures)
     if stored.read:
         try:
-            record = _record(stored, schema, merge, corrections)
+            record = with_twins(_record(stored, schema, merge, corrections), schema, twins)
             record_row, field_rows = _record_row(record, stored, more), _field_rows(record, stored, schema)
             record_row |= _own_columns(record_row, field_rows, record, schema)
         except _RejectedError as rejected:
