@@ -19,6 +19,7 @@ PRELOAD = (
     "flows.parts",
     "flows.arrow_alone",
     "asyncio",
+    "cv2",
     "dateutil.relativedelta",
     "pebble",
     "psutil",

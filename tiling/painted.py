@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from tiling.ink import as_grey
@@ -56,33 +57,35 @@ class Painted:
 
 def painted(glyphs: Glyphs, frame: Frame, full: Pixels, without: Drawer) -> Painted:
     """Compares the page's picture with pictures without its text objects."""
-    picture = as_grey(full).astype(np.int16)
+    grey = as_grey(full)
     count = len(glyphs.handles)
     every = np.arange(count)
     if not count:
-        nothing = np.zeros(picture.shape, np.uint8)
-        return Painted(trace=nothing, bare=as_grey(full), unseen=np.zeros(0, np.bool_))
+        return Painted(trace=np.zeros_like(grey), bare=grey, unseen=np.zeros(0, np.bool_))
     bare = as_grey(without(every))
-    trace = np.abs(picture - bare).astype(np.uint8)
+    trace = _difference(grey, bare)
     boxes = _displayed(glyphs, frame, MARGIN)
     unseen = ~_seen(trace, boxes, glyphs, frame, count) | _invisible(glyphs)
     whole = _displayed(glyphs, frame, 0.0)
     doubtful = np.flatnonzero(unseen & ~_invisible(glyphs) & _seen(trace, whole, glyphs, frame, count))
     if len(doubtful):  # the ink at their edges is their own, or their neighbours'
-        own = _added(picture, as_grey(without(doubtful)), bare)
+        own = _added(grey, as_grey(without(doubtful)), bare)
         unseen[doubtful[_seen(own, whole, glyphs, frame, count)[doubtful]]] = False
     pairs = [(a, b) for a, b in _piled(glyphs, boxes) if not (unseen[a] or unseen[b])]
     for group in _groups(pairs)[:MOST_GROUPS]:
-        seen = _seen(_added(picture, as_grey(without(np.array(group))), bare), whole, glyphs, frame, count)
+        seen = _seen(_added(grey, as_grey(without(np.array(group))), bare), whole, glyphs, frame, count)
         unseen[[n for n in group if not seen[n]]] = True
     return Painted(trace=trace, bare=bare, unseen=unseen)
 
 
-def _added(picture: NDArray[np.int16], without: Pixels, bare: Pixels) -> Pixels:
+def _added(picture: Pixels, without: Pixels, bare: Pixels) -> Pixels:
     """By how much some objects set pixels off from the page without any print; white over black print only takes."""
-    away = np.abs(picture - bare) - np.abs(without.astype(np.int16) - bare)
-    added: Pixels = np.maximum(away, 0).astype(np.uint8)
-    return added
+    away, others = _difference(picture, bare), _difference(without, bare)
+    return np.maximum(away, others) - others
+
+
+def _difference(one: Pixels, other: Pixels) -> Pixels:
+    return np.maximum(one, other) - np.minimum(one, other)
 
 
 def _displayed(glyphs: Glyphs, frame: Frame, margin: float) -> Floats:
@@ -102,8 +105,7 @@ def _seen(trace: Pixels, boxes: Floats, glyphs: Glyphs, frame: Frame, count: int
     pixels = boxes * scale
     x0, x1 = (np.clip(f, 0, width).astype(np.int64) for f in (np.floor(pixels[:, 0]), np.ceil(pixels[:, 2])))
     y0, y1 = (np.clip(f, 0, height).astype(np.int64) for f in (np.floor(pixels[:, 1]), np.ceil(pixels[:, 3])))
-    sums = np.zeros((height + 1, width + 1), np.int64)
-    sums[1:, 1:] = (trace >= TRACE).cumsum(axis=0).cumsum(axis=1)
+    sums = cv2.integral((trace >= TRACE).view(np.uint8))
     marked = (sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]) > 0
     seen = np.zeros(count, np.bool_)
     seen[glyphs.objects[marked]] = True
