@@ -94,15 +94,15 @@ def layout(files: Sequence[Path], _: Path) -> Result:
 
 
 def cores(_: Sequence[Path], scratch: Path) -> Result:
-    """Share of the cores that is busy over 200 PDFs (start and end included)."""
+    """Share of the cores that is busy over 200 PDFs (start and end included); the median of three runs."""
     corpus.write(scratch / "two_hundred", 200)
-    done = measure.run_unwatched(
-        [*EXTRACT, str(scratch / "two_hundred"), "--schema", "invoice", "--out", str(scratch / "out200")]
-    )
+    command = [*EXTRACT, str(scratch / "two_hundred"), "--schema", "invoice", "--out"]
+    runs = [measure.run_unwatched([*command, str(scratch / f"out200-{n}")]) for n in range(3)]
     count = os.cpu_count() or 1
-    share = done.cpu_s / (done.wall_s * count)
-    return Result(name="cores", figure=f"{share:.0%} of {count} cores busy", target="90%",
-                  reached=share >= 0.9 and done.code in {0, 1}, detail=f"{done.wall_s:.1f} s, 200 files")  # fmt: skip
+    share = statistics.median(run.cpu_s / (run.wall_s * count) for run in runs)
+    reached = share >= 0.9 and all(run.code in {0, 1} for run in runs)
+    return Result(name="cores", figure=f"{share:.0%} of {count} cores busy", target="90%", reached=reached,
+                  detail=f"{statistics.median(run.wall_s for run in runs):.1f} s, 200 files")  # fmt: skip
 
 
 def scale(_: Sequence[Path], scratch: Path) -> Result:
@@ -125,8 +125,8 @@ def planning(_: Sequence[Path], scratch: Path) -> Result:
     """`extract plan` of 1,000 PDFs against reading them with the layout reader (CPU of all processes)."""
     folder = scratch / "planned"
     corpus.write(folder, 1000)
-    plan = measure.run([sys.executable, "-m", "flows", "plan", str(folder), "--schema", "invoice", "--json"])
-    read = measure.run(
+    plan = measure.run_unwatched([sys.executable, "-m", "flows", "plan", str(folder), "--schema", "invoice", "--json"])
+    read = measure.run_unwatched(
         [*EXTRACT, str(folder), "--schema", "invoice", "--reader", "layout", "--out", str(scratch / "p")]
     )
     share = plan.cpu_s / read.cpu_s

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors.catalogue.entry import Strategy
 from extractors.catalogue.roofline import gpu_seconds
+from flows import fork_server
+from flows.pool import OutOfMemoryError, OutOfTimeError, Pool, WorkerDiedError
 from tiling import DocumentError
 from tiling.tiles import Budget, BudgetError
 
@@ -23,8 +27,10 @@ if TYPE_CHECKING:
     from tiling import Limits, Page
     from tiling.open import OpenDocument
     from tiling.page_tiles import PageCuts
-    from tiling.tile import Tile
+    from tiling.tokens import Formula
 
+AHEAD = 8
+"""Documents handed to the pool for each worker."""
 CHARACTERS_A_TOKEN = 3.5
 """Of text and JSON: a rule, not a tokenizer; digits and rare words take more tokens, plain English fewer."""
 VALUE_TOKENS = 10
@@ -41,13 +47,16 @@ UNWORDED_TOKENS = 500
 class PagePlan:
     """One page with one model."""
 
-    tiles: tuple[Tile, ...]
+    tokens: tuple[int, ...]
+    """Visual tokens of each tile."""
+    legible: bool
+    """On every tile the smallest print is large enough to be read."""
     text_tokens: int
     """Of the page's own words, estimated."""
 
     @property
     def visual(self) -> int:
-        return sum(tile.tokens for tile in self.tiles)
+        return sum(self.tokens)
 
 
 @dataclass(slots=True)
@@ -70,7 +79,7 @@ class ModelPlan:
     def totals(self, gpu: Gpu) -> dict[str, float | str | None]:
         """Tiles, tokens, GPU seconds and dollars, and where the last two come from; None: unknown."""
         visual = self.requests_a_tile * sum(plan.visual for _, _, plan in self.pages)
-        tiles = sum(len(plan.tiles) for _, _, plan in self.pages)
+        tiles = sum(len(plan.tokens) for _, _, plan in self.pages)
         took = self.measured
         requests, prompt, output, seconds = (
             self._estimated(tiles, gpu) if took is None else self._from_runs(took, visual)
@@ -83,7 +92,7 @@ class ModelPlan:
             "visual_tokens": visual,
             "prompt_tokens": prompt,
             "output_tokens": output,
-            "too_small_to_read": sum(not all(t.legible for t in plan.tiles) for _, _, plan in self.pages),
+            "too_small_to_read": sum(not plan.legible for _, _, plan in self.pages),
             "impossible": len(self.impossible),
             "gpu_seconds": seconds,
             "dollars": None if seconds is None or hourly is None else seconds * hourly / 3600,
@@ -95,9 +104,9 @@ class ModelPlan:
         requests = tiles * self.requests_a_tile
         seconds: float | None = 0.0
         for _, _, plan in self.pages:
-            for tile in plan.tiles:
-                share = math.ceil(self._output(plan) / len(plan.tiles) / self.requests_a_tile)
-                spent = gpu_seconds(self.model, gpu, visual=tile.tokens, prompt=self.prompt_tokens, output=share)
+            for visual in plan.tokens:
+                share = math.ceil(self._output(plan) / len(plan.tokens) / self.requests_a_tile)
+                spent = gpu_seconds(self.model, gpu, visual=visual, prompt=self.prompt_tokens, output=share)
                 seconds = None if seconds is None or spent is None else seconds + spent * self.requests_a_tile
         output = sum(self._output(plan) for _, _, plan in self.pages)
         return requests, requests * self.prompt_tokens, output, seconds
@@ -121,9 +130,33 @@ class ModelPlan:
 
     def _output(self, plan: PagePlan) -> int:
         if self.model.strategy is Strategy.ASK:
-            return len(plan.tiles) * self.requests_a_tile * self.answer_tokens
+            return len(plan.tokens) * self.requests_a_tile * self.answer_tokens
         written = plan.text_tokens if self.model.strategy is Strategy.TRANSCRIBE else 0
         return written + self.answer_tokens
+
+
+PagePlans = tuple[PagePlan | str, ...] | None
+"""A page's plan with each model, or why there is none; None: nothing is printed on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanTask:
+    """All that is needed to look at one document."""
+
+    path: str
+    limits: Limits
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    ways: tuple[tuple[Formula, Budget], ...]
+    """Of each model: how it counts tokens, and what a request and a page may cost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What a worker found."""
+
+    pages: tuple[PagePlans, ...] = ()
+    failed: str | None = None
+    """Why not all of it could be looked at."""
 
 
 @dataclass(slots=True)
@@ -145,17 +178,62 @@ def make_plan(
     *,
     passwords: Sequence[str] = (),
     measured: Mapping[str, Measured] | None = None,
+    workers: int = 1,
 ) -> Plan:
-    """The plan of all files; what cannot be opened is a line of it. `measured`: model (hub id or name) -> its runs."""
+    """The plan of all files; what cannot be opened is a line of it. `measured`: model (hub id or name) -> its runs.
+
+    Documents are looked at in worker processes with the limits of time and memory that reading has.
+    """
+    from flows.stopping import run_until_stopped, stop_signals
+
     took = measured or {}
     plan = Plan(models=[_started(model, schema, took.get(model.hub_id or model.name)) for model in models])
-    for file in files:
+    ways = tuple((model.formula, budget_of(model, budget)) for model in models)
+    tasks = (PlanTask(path=f.path, limits=limits, passwords=tuple(passwords), ways=ways) for f in files)
+    pool = Pool(
+        workers=workers,
+        max_seconds=limits.seconds,
+        max_memory_bytes=limits.memory_mb * 2**20,
+        preload=fork_server.PRELOAD,
+    )
+    with stop_signals():
         try:
-            _add(plan, file, budget, limits, passwords)
-        except DocumentError as error:
-            plan.failed.append((file.path, error.message))
-        plan.documents += 1
+            run_until_stopped(_through(pool, tasks, plan))
+        except KeyboardInterrupt:
+            msg = f"interrupted after {plan.documents} documents; planning writes nothing."
+            raise KeyboardInterrupt(msg) from None
+        finally:
+            pool.stop()
     return plan
+
+
+async def _through(pool: Pool, tasks: Iterable[PlanTask], plan: Plan) -> None:
+    """Adds the documents to the plan in their order, while the workers look at the next ones."""
+    await pool.check()
+    ahead: deque[tuple[PlanTask, asyncio.Task[Planned]]] = deque()
+    try:
+        for task in tasks:
+            ahead.append((task, asyncio.create_task(_one(pool, task))))
+            if len(ahead) >= AHEAD * pool.workers:
+                first, planning = ahead.popleft()
+                _add(plan, first.path, await planning)
+        while ahead:
+            first, planning = ahead.popleft()
+            _add(plan, first.path, await planning)
+    finally:
+        for _, planning in ahead:
+            planning.cancel()
+
+
+async def _one(pool: Pool, task: PlanTask) -> Planned:
+    try:
+        return await pool.call(plan_document, task)
+    except OutOfTimeError:
+        return Planned(failed=f"Looking at it took longer than {task.limits.seconds:g} seconds.")
+    except OutOfMemoryError:
+        return Planned(failed=f"Looking at it took more than {task.limits.memory_mb} MiB of memory.")
+    except WorkerDiedError as error:
+        return Planned(failed=f"The process that looked at it died twice, the second time alone ({error}).")
 
 
 def _started(model: Model, schema: Schema, took: Measured | None) -> ModelPlan:
@@ -198,23 +276,53 @@ def cuts(opened: OpenDocument) -> Iterable[tuple[Page, PageCuts | None]]:
         yield page, cuts_of(opened, page)
 
 
-def _add(plan: Plan, file: SourceFile, budget: Budget, limits: Limits, passwords: Sequence[str]) -> None:
+def plan_document(task: PlanTask) -> Planned:
+    """One document, in a worker process. Raises nothing that a document can cause."""
     from tiling.open import open_document
 
-    with open_document(Path(file.path), None, source=file.path, limits=limits, passwords=passwords) as opened:
-        for page, found in cuts(opened):
-            if found is None:
-                plan.blank_pages += 1
-                continue
-            letters = sum(len(word.text) + 1 for word in page.words)
-            text = math.ceil(letters / CHARACTERS_A_TOKEN) if letters else UNWORDED_TOKENS
-            for each in plan.models:
-                try:
-                    tiles = found.tiles(each.model.formula, budget_of(each.model, budget))
-                except BudgetError as error:
-                    each.impossible.append((file.path, page.index, str(error)))
+    pages: list[PagePlans] = []
+    try:
+        with open_document(
+            Path(task.path), None, source=task.path, limits=task.limits, passwords=task.passwords
+        ) as opened:
+            for page, found in cuts(opened):
+                if found is not None:
+                    letters = sum(len(word.text) + 1 for word in page.words)
+                    text = math.ceil(letters / CHARACTERS_A_TOKEN) if letters else UNWORDED_TOKENS
+                    pages.append(tuple(_page_plan(found, formula, budget, text) for formula, budget in task.ways))
                 else:
-                    each.pages.append((file.path, page.index, PagePlan(tiles=tiles, text_tokens=text)))
+                    pages.append(None)
+    except DocumentError as error:
+        return Planned(pages=tuple(pages), failed=error.message)
+    except Exception as error:  # noqa: BLE001 - the document's border: one bad document never ends a plan
+        from flows.worker import bug_message
+
+        return Planned(pages=tuple(pages), failed=bug_message(error))
+    return Planned(pages=tuple(pages))
+
+
+def _page_plan(found: PageCuts, formula: Formula, budget: Budget, text_tokens: int) -> PagePlan | str:
+    try:
+        tiles = found.tiles(formula, budget)
+    except BudgetError as error:
+        return str(error)
+    tokens, legible = tuple(tile.tokens for tile in tiles), all(tile.legible for tile in tiles)
+    return PagePlan(tokens=tokens, legible=legible, text_tokens=text_tokens)
+
+
+def _add(plan: Plan, source: str, found: Planned) -> None:
+    plan.documents += 1
+    if found.failed is not None:
+        plan.failed.append((source, found.failed))
+    for index, ways in enumerate(found.pages):
+        if ways is None:
+            plan.blank_pages += 1
+            continue
+        for each, way in zip(plan.models, ways, strict=True):
+            if isinstance(way, str):
+                each.impossible.append((source, index, way))
+            else:
+                each.pages.append((source, index, way))
 
 
 def _prompt(model: Model) -> int:

@@ -116,7 +116,7 @@ def texts(value: object) -> tuple[str, ...]:
     return tuple(items)
 
 
-def _cores() -> int:
+def cores() -> int:
     """Cores that this process may use (a container may have fewer than the machine)."""
     try:
         return len(os.sched_getaffinity(0))
@@ -246,7 +246,7 @@ def settings() -> tuple[Setting, ...]:
             metavar="SECONDS",
             help="work between two commits, about: what a killed run does again",
         ),
-        Setting(name="workers", default=_cores(), parse=count, metavar="N", help="processes that read documents"),
+        Setting(name="workers", default=cores(), parse=count, metavar="N", help="processes that read documents"),
         Setting(name="max_pages", default=500, parse=count, metavar="N", help="pages of a document"),
         Setting(name="max_bytes", default=256 * MIB, parse=size, metavar="SIZE", help="size of a file"),
         Setting(name="max_pixels", default=100_000_000, parse=count, metavar="N", help="pixels of a picture"),

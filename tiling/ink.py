@@ -56,10 +56,11 @@ def is_blank(pixels: Pixels) -> bool:
 
 def ink_mask(pixels: Pixels) -> Mask:
     """Where there is ink, borders included; single specks left out."""
-    grey = as_grey(pixels).astype(np.int16)
+    grey = as_grey(pixels)
     if not grey.size:
         return np.zeros(grey.shape, np.bool_)
-    mask: Mask = np.abs(grey - _paper(grey)) > CONTRAST
+    paper = _paper(grey)
+    mask: Mask = np.maximum(grey, paper) - np.minimum(grey, paper) > CONTRAST
     return mask & _has_neighbour(mask)
 
 
@@ -99,16 +100,19 @@ def as_grey(pixels: Pixels) -> Pixels:
     return ((299 * red + 587 * green + 114 * blue) // 1000).astype(np.uint8)
 
 
-def _paper(grey: NDArray[np.int16]) -> NDArray[np.int16]:
+def _paper(grey: Pixels) -> Pixels:
     """The median of each block, spread over its pixels: the paper's own grey, shadows and coloured areas included."""
     height, width = grey.shape
     rows, columns = max(1, height // BLOCK_PX), max(1, width // BLOCK_PX)
     tall, wide = -(-height // rows), -(-width // columns)
     padded = np.pad(grey, ((0, rows * tall - height), (0, columns * wide - width)), mode="edge")
-    blocks = padded.reshape(rows, tall, columns, wide)
-    medians = np.median(blocks, axis=(1, 3)).astype(np.int16)
-    spread = np.repeat(np.repeat(medians, tall, axis=0), wide, axis=1)
-    return spread[:height, :width]
+    blocks = padded.reshape(rows, tall, columns, wide).swapaxes(1, 2).reshape(rows, columns, tall * wide)
+    medians = blocks.max(axis=2)
+    # where more than half of a block is its lightest grey, that is the median: nearly everywhere on drawn pages
+    mixed = 2 * np.count_nonzero(blocks == medians[:, :, np.newaxis], axis=2) <= tall * wide
+    medians[mixed] = np.median(blocks[mixed], axis=1).astype(np.uint8)
+    spread: Pixels = np.repeat(np.repeat(medians, tall, axis=0), wide, axis=1)[:height, :width]
+    return spread
 
 
 def _has_neighbour(mask: Mask) -> Mask:

@@ -48,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--picture", metavar="DOC", help="draw the tiles of this one document as PNG files")
     parser.add_argument("--to", type=Path, default=Path(), metavar="DIR", help="where --picture puts them (default: .)")
     parser.add_argument("--password", action="append", help="password to try on encrypted files; may be repeated")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes that look at documents (default: cores)")
     parser.add_argument("--limit", type=int, metavar="N", help="plan at most N documents")
     parser.add_argument("--config", metavar="FILE", type=Path, help="settings file (default: extract.toml here)")
     parser.add_argument("--json", action="store_true", help="as JSON on standard output")
@@ -57,6 +58,7 @@ def execute(args: argparse.Namespace) -> int:
     from flows.measured import measured_in
     from flows.model_choice import chosen, models_of
     from flows.plan import make_plan
+    from flows.settings import cores
     from flows.sources import collect
     from schemas.registry import load_schema
     from tiling import Limits
@@ -77,7 +79,9 @@ def execute(args: argparse.Namespace) -> int:
             print(path)
         return ExitCode.OK
     passwords = tuple(args.password or ())
-    plan = make_plan(files, schema, models, budget, Limits(), passwords=passwords, measured=measured)
+    plan = make_plan(
+        files, schema, models, budget, Limits(), passwords=passwords, measured=measured, workers=args.workers or cores()
+    )
     if args.json:
         print(json.dumps(_values(plan, gpu), indent=2, ensure_ascii=False))
     else:
@@ -88,7 +92,12 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
-    for flag, value in (("--budget", args.budget), ("--page-budget", args.page_budget), ("--limit", args.limit)):
+    for flag, value in (
+        ("--budget", args.budget),
+        ("--page-budget", args.page_budget),
+        ("--limit", args.limit),
+        ("--workers", args.workers),
+    ):
         if value is not None and value < 1:
             msg = f"{flag} is {value}; it must be 1 or more."
             raise UsageError(msg)

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from extractors.catalogue.catalogue import packaged_models
 from flows.cli import main
+from flows.plan import make_plan
+from flows.sources import collect
+from schemas.registry import load_schema
+from tests.flows.made_pdf import invoice, pdf_of
+from tiling import Limits
+from tiling.tiles import Budget
 
 INVOICES = Path(__file__).parents[2] / "examples" / "invoices"
 ONE = INVOICES / "timber_de.pdf"
@@ -74,3 +81,22 @@ def test_the_pictures_are_those_of_the_plan(capsys, tmp_path):
 def test_mistakes_are_told(capsys, flags):
     assert main(["plan", str(ONE), "--schema", "invoice", *flags]) == 2
     assert "extract:" in capsys.readouterr().err
+
+
+def test_a_plan_does_not_depend_on_the_number_of_workers(capsys):
+    one, two = (planned(capsys, str(INVOICES), "--workers", workers)[1] for workers in ("1", "2"))
+    assert one == two
+    assert one["documents"] > 5
+
+
+def test_a_document_that_takes_too_long_is_a_line_of_the_plan(tmp_path):
+    slow = tmp_path / "slow.pdf"
+    slow.write_bytes(pdf_of(*([invoice()] * 3000)))
+    files = collect([str(slow), str(ONE)]).files
+    models = [packaged_models()["rolmocr"]]
+    plan = make_plan(files, load_schema("invoice"), models, Budget(), Limits(seconds=3.0, max_pages=3000), workers=1)
+    assert plan.documents == 2
+    ((source, message),) = plan.failed
+    assert source == str(slow)
+    assert "3 seconds" in message
+    assert [source for source, _, _ in plan.models[0].pages] == [str(ONE)]
