@@ -7,5 +7,5 @@ anything to read before it imports them.
 from __future__ import annotations
 
 EINVOICE = "1"
-LAYOUT = "1"
+LAYOUT = "2"
 VISION = "1"

@@ -279,8 +279,6 @@ def _readings(
 
 def _with_parts(layout: Reading, pages: Sequence[Page], task: Task) -> tuple[str, ...]:
     """The reading's notes, and one more where the file holds several documents."""
-    if len(pages) == 1:
-        return layout.notes
     from extractors.parts_of import parts_note
 
     note = parts_note(pages, task.schema)

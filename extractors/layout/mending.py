@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TIGHT = 0.6
 """Letter heights; what two pieces of one number are apart at most."""
+APART, FEWEST_SPELT = 0.9, 3
+"""Letter heights between the letters of a word set wide at most, and how many make one."""
 _CUTS = (
     # a label and its value: `Date:25/12/2018`, `TAXINV:002-15`
     re.compile(r"^(?P<a>\(?[^\W\d_][^\d\W_./#&-]+[^\d:@]{0,6}:)(?P<b>[^:/\\]?\S*\d\S*)$"),
@@ -43,10 +45,10 @@ def mended(page: Page) -> Page:
     line: list[Word] = []
     for word in page.words:
         if line and word.line != line[0].line:
-            words.extend(_joined(line))
+            words.extend(_joined(_spelt(line)))
             line = []
         line.extend(_cut(word))
-    words.extend(_joined(line))
+    words.extend(_joined(_spelt(line)))
     return replace(page, words=tuple(words))
 
 
@@ -62,27 +64,48 @@ def _cut(word: Word) -> Iterator[Word]:
     yield word
 
 
+def _spelt(line: Sequence[Word]) -> list[Word]:
+    """A line's words, three and more single capitals in a row taken as one word with wide spaces: `E U R`."""
+    whole: list[Word] = []
+    run: list[Word] = []
+    for word in (*line, None):
+        if word is not None and _is_capital(word) and (not run or _gap(run[-1], word) <= APART * word.box.height):
+            run.append(word)
+            continue
+        whole.extend([_one(run)] if len(run) >= FEWEST_SPELT else run)
+        run = [word] if word is not None and _is_capital(word) else []
+        whole.extend([word] if word is not None and not run else ())
+    return whole
+
+
+def _is_capital(word: Word) -> bool:
+    return len(word.text) == 1 and word.text.isupper()
+
+
+def _gap(left: Word, right: Word) -> float:
+    return right.box.x0 - left.box.x1
+
+
+def _one(words: Sequence[Word]) -> Word:
+    """The words as one."""
+    scores = [w.score for w in words if w.score is not None]
+    text, box = "".join(w.text for w in words), union([w.box for w in words])
+    return replace(words[0], text=text, box=box, score=min(scores, default=None))
+
+
 def _joined(line: Sequence[Word]) -> list[Word]:
     """A line's words, the pieces of an amount put together."""
     whole: list[Word] = []
     for word in line:
         if whole and _are_one(whole[-1], word):
-            last = whole[-1]
-            scores = [s for s in (last.score, word.score) if s is not None]
-            whole[-1] = replace(
-                last,
-                text=last.text + word.text,
-                box=union((last.box, word.box)),
-                score=min(scores, default=None),
-            )
+            whole[-1] = _one((whole[-1], word))
         else:
             whole.append(word)
     return whole
 
 
 def _are_one(left: Word, right: Word) -> bool:
-    gap = right.box.x0 - left.box.x1
-    if gap > TIGHT * max(left.box.height, right.box.height):
+    if _gap(left, right) > TIGHT * max(left.box.height, right.box.height):
         return False
     if _SHORT_YEAR.match(left.text):
         return len(right.text) == 1 and right.text.isdigit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 import pytest
@@ -14,11 +15,12 @@ from extractors.parts_of import parts_note, parts_of
 from extractors.policy import Policy
 from extractors.record import RecordStatus, ReviewReason
 from schemas.registry import load_schema
+from tests.extractors.slips import slip
 from tests.flows.made_pdf import pdf_of
 from tests.tiling.hidden_cases import Sheet, built
-from tiling import Document, open_document
+from tiling import Box, Document, Page, WordsSource, open_document
 
-INVOICE = load_schema("invoice")
+INVOICE, RECEIPT = load_schema("invoice"), load_schema("receipt")
 
 
 def page_of(title, number, total):
@@ -110,3 +112,40 @@ def test_files_joined_by_a_tool_are_told_apart():
     with open_document(None, buffer.getvalue(), source="made by a test") as document:
         pages = [document.page(n) for n in range(2)]
     assert "pages 1-1 (hx2041), pages 2-2 (cf2)" in parts_note(pages, INVOICE)
+
+
+def slip_words(left, *, shop, day, total, top=20.0):
+    page = slip(f"{shop}\n4 Mill Lane\nYork YO1 7AB\n{day} 10:21\nTea   2.00\nTOTAL   {total}", left=left)
+    return [replace(w, box=Box(w.box.x0, w.box.y0 + top, w.box.x1, w.box.y1 + top)) for w in page.words]
+
+
+def sheet_of(*slips):
+    words = tuple(w for words in slips for w in words)
+    return Page(index=0, width_pt=595, height_pt=842, words=words, words_source=WordsSource.OCR)
+
+
+OAK = {"shop": "OAK TEA ROOM LTD", "day": "12/03/2026", "total": "2.00"}
+ELM = {"shop": "ELM CAFE LTD", "day": "13/03/2026", "total": "7.40"}
+
+
+@pytest.mark.parametrize("place", [{"left": 320.0}, {"left": 20.0, "top": 400.0}], ids=["beside", "below"])
+def test_two_slips_on_a_sheet_are_two(place):
+    note = parts_note([sheet_of(slip_words(20.0, **OAK), slip_words(**place, **ELM))], RECEIPT)
+    assert note.startswith(SEVERAL)
+    assert "ELM CAFE LTD, 2026-03-13, 7.40" in note
+
+
+def test_two_of_one_shop_and_day_are_two_where_they_lie_beside_each_other():
+    twin = OAK | {"total": "9.10"}
+    assert parts_note([sheet_of(slip_words(20.0, **OAK), slip_words(320.0, **twin))], RECEIPT)
+    pages = [sheet_of(slip_words(20.0, **OAK)), replace(sheet_of(slip_words(20.0, **twin)), index=1)]
+    assert not parts_note(pages, RECEIPT)  # it may be a sum that is carried over
+
+
+def test_a_slip_and_its_copy_are_one():
+    assert parts_note([sheet_of(slip_words(20.0, **OAK), slip_words(320.0, **OAK))], RECEIPT) == ""
+
+
+def test_a_slip_a_page_is_one_document_a_page():
+    pages = [sheet_of(slip_words(20.0, **OAK)), replace(sheet_of(slip_words(20.0, **ELM)), index=1)]
+    assert parts_note(pages, RECEIPT).count("page ") == 2

@@ -195,3 +195,9 @@ def test_a_service_charge_is_part_of_the_sum() -> None:
 def test_the_day_beside_the_time_comes_before_other_days() -> None:
     text = "CORNER SHOP\nOffer valid until 01/02/2026\nTEA   1.20\nTotal   1.20\n15:31 02/12/2025 #0042"
     assert _read(text)["date"] == dt.date(2025, 12, 2)
+
+
+def test_letters_set_wide_are_one_word() -> None:
+    text = "ÉPICERIE DU PONT\n3 rue Basse\n44000 NANTES\n07/09/2025 08:12\nPAIN   3.75\nTOTAL TTC E U R   3.75"
+    assert _read(text)["currency"] == "EUR"
+    assert _read(text.replace("E U R", "E U"))["total"] == Decimal("3.75")
