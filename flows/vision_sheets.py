@@ -63,7 +63,8 @@ def half_sheets(
     except DocumentError:
         return []
     first, *others = found
-    return [(replace(first[0], overlaps=whole.overlaps), first[1]), *others] if len(found) > 1 else []
+    first_sheet = replace(first[0], overlaps=whole.overlaps, repeated=whole.repeated)
+    return [(first_sheet, first[1]), *others] if len(found) > 1 else []
 
 
 def drawn(opened: OpenDocument, sheet: Sheet, tile: Tile) -> Sheet:
@@ -108,14 +109,17 @@ def _sheets(
         message = f"{error}; raise --budget, or take a model that sees more"
         raise DocumentError(Stage.RENDER, Reason.RENDER_FAILED, message, page.index) from error
     heights = list(_row_heights(page, cuts.page, layout))
+    known = dict.fromkeys((table for table, _ in heights), 0)
     found = []
     for number, tile in enumerate(tiles):
+        ends = tiles[number - 1].box.y1 if number else tile.box.y0
         sheet = Sheet(
             page=page.index,
             order=(*within, number),
             box=tile.box,
             tokens=tile.tokens,
-            overlaps=number > 0 and tile.box.y0 < tiles[number - 1].box.y1,
+            overlaps=tile.box.y0 < ends,
+            repeated=known | _rows_in(replace(tile.box, y1=ends), heights) if tile.box.y0 < ends else {},
             rows=_rows_in(tile.box, heights),
         )
         found.append((sheet, tile))

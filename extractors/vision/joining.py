@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from extractors.agreement import SAME_ROW, row_similarity
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 READER = "vision"
 _CELL = re.compile(r"\[(\d+)\]\.(.+)$")
+MOST_REPEATED = 3
+"""Rows that tiles may have in common, where no words show how many: the overlap is three lines high."""
 _SUMS = frozenset({Kind.MONEY})
 """Of several different amounts the last counts: sums are carried over from page to page."""
 Row = dict[str, Understood]
@@ -111,9 +114,7 @@ def _table(spec: Field, tiles: Sequence[TileReading], locale: Locale) -> list[Fi
     rows: list[Row] = []
     for tile in tiles:
         new = [row for row in _rows(spec, tile, locale) if any(u.state is not State.ABSENT for u in row.values())]
-        if tile.overlaps and rows and new and _alike(spec, rows[-1], new[0]):
-            new = new[1:]
-        rows += new
+        rows += new[_repeated(spec, rows, new, tile) :]
     cells = [
         u.finding(f"{spec.name}[{n}].{name}")
         for n, row in enumerate(rows)
@@ -139,6 +140,18 @@ def _rows(spec: Field, tile: TileReading, locale: Locale) -> Iterator[Row]:
             name = cell.group(2)
             found[int(cell.group(1))][name] = understood(columns[name], said, locale, tile.page, tile.transcript)
     return (found[n] for n in sorted(found))
+
+
+def _repeated(spec: Field, rows: Sequence[Row], new: Sequence[Row], tile: TileReading) -> int:
+    """How many of the tile's first rows are the last ones of the tile before it.
+
+    Where rows are equal, several numbers fit: as many are taken as the words show in what both tiles have.
+    """
+    if not tile.overlaps:
+        return 0
+    most = min(tile.repeated.get(spec.name, MOST_REPEATED), len(rows), len(new))
+    fitting = (k for k in range(most, 0, -1) if all(map(partial(_alike, spec), rows[len(rows) - k :], new[:k])))
+    return next(fitting, 0)
 
 
 def _alike(spec: Field, a: Row, b: Row) -> bool:

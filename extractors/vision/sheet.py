@@ -34,6 +34,8 @@ class Sheet:
     """No ink on the very picture: no model sees it."""
     overlaps: bool = False
     """It begins above the end of the tile before it: rows may be in both."""
+    repeated: Mapping[str, int] = field(default_factory=dict)
+    """Table -> how many of its rows the page's words show in what the tile before has too; for tables they show."""
     rows: Mapping[str, int] = field(default_factory=dict)
     """Table -> how many of its rows the page's words show here: what an answer is held against."""
 
@@ -49,6 +51,8 @@ class TileReading:
     page: int
     order: tuple[int, ...]
     overlaps: bool = False
+    repeated: Mapping[str, int] = field(default_factory=dict)
+    """As of the sheet."""
     said: tuple[Said, ...] = ()
     transcript: str = ""
     problem: str = ""

@@ -179,6 +179,7 @@ def reading_of(
         page=sheet.page,
         order=sheet.order,
         overlaps=sheet.overlaps,
+        repeated=sheet.repeated,
         said=said,
         transcript=transcript,
         problem=problem,

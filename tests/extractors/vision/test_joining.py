@@ -17,7 +17,7 @@ from tiling import Reason
 
 def tile(page=0, order=(0,), **more):
     """What a model said of a tile: values, or an own `said`."""
-    kept = {k: more.pop(k) for k in ("said", "transcript", "problem", "failure", "overlaps") if k in more}
+    kept = {k: more.pop(k) for k in ("said", "transcript", "problem", "failure", "overlaps", "repeated") if k in more}
     kept.setdefault("said", checked_json(answer(written(**more)), NOTE).said)
     return TileReading(page=page, order=order, **kept)
 
@@ -90,6 +90,28 @@ def test_a_row_in_the_overlap_of_two_tiles_is_taken_once():
     lower = {"order": (1,), "lines": [row("Garden hose 20 m", "2,00"), row("Tap", "3,00")]}
     assert values_of(joined(upper, tile(overlaps=True, **lower)))["lines[2].what"] == "Tap"
     assert values_of(joined(upper, tile(overlaps=False, **lower)))["lines[3].what"] == "Tap"
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "repeated", "joined_rows"),
+    [
+        ("abc", "bcd", {"lines": 2}, "abcd"),
+        ("abc", "bcd", {}, "abcd"),
+        ("aaa", "aab", {"lines": 1}, "aaaab"),
+        ("aaa", "aab", {"lines": 2}, "aaab"),
+        ("aaa", "aab", {"lines": 0}, "aaaaab"),
+        ("aaa", "aaa", {"lines": 3}, "aaa"),
+        ("abc", "dbc", {"lines": 2}, "abcdbc"),
+        ("a", "abcd", {"lines": 2}, "abcd"),
+    ],
+)
+def test_rows_that_two_tiles_share_are_taken_once_and_equal_ones_as_often_as_the_words_show(
+    upper, lower, repeated, joined_rows
+):
+    names = {"a": "Pump", "b": "Garden hose", "c": "Tap", "d": "Wrench"}
+    above, below = ([row(names[letter], "1,00") for letter in letters] for letters in (upper, lower))
+    values = values_of(joined(tile(lines=above), tile(order=(1,), overlaps=True, repeated=repeated, lines=below)))
+    assert [value for path, value in values.items() if path.endswith(".what")] == [names[n] for n in joined_rows]
 
 
 def test_rows_of_nulls_are_no_rows():
