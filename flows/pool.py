@@ -68,6 +68,7 @@ class Pool:
         self._preload = tuple(preload)
         self._context = fork_server.start(preload)
         self._pool = self._made(workers, TASKS_OF_A_PROCESS)
+        self._stopped = False
         self._second: ProcessPool | None = None
         self._second_lock = asyncio.Lock()
 
@@ -94,27 +95,43 @@ class Pool:
         """
         from concurrent.futures.process import BrokenProcessPool
 
-        pool, limit = self._pool, self._max_seconds if seconds is None else seconds
+        limit = self._max_seconds if seconds is None else seconds
+        if self._is_broken(self._pool):
+            self._replace()
+        pool = self._pool
         try:
             return await self._once(pool, function, argument, limit)
         except BrokenProcessPool:
+            if self._stopped:
+                raise
             if self._pool is pool:  # the first to notice replaces it, for all
-                _end(pool)
-                self._pool = self._made(self.workers, TASKS_OF_A_PROCESS)
+                self._replace()
         except WorkerDiedError:
             pass
         return await self._alone(function, argument, limit)
 
     def stop(self) -> None:
         """Ends all processes, whatever they are doing."""
+        self._stopped = True
         _end(self._pool)
         if self._second is not None:
             _end(self._second)
+
+    def _is_broken(self, pool: ProcessPool) -> bool:
+        """Whether its processes died; where nothing ran in them, nobody was told."""
+        return not self._stopped and not pool.active
+
+    def _replace(self) -> None:
+        _end(self._pool)
+        self._pool = self._made(self.workers, TASKS_OF_A_PROCESS)
 
     async def _alone(self, function: Callable[[Argument], Result], argument: Argument, limit: float) -> Result:
         from concurrent.futures.process import BrokenProcessPool
 
         async with self._second_lock:
+            if self._second is not None and self._is_broken(self._second):
+                _end(self._second)
+                self._second = None
             if self._second is None:
                 self._second = self._made(1, 1)
             try:
@@ -127,9 +144,14 @@ class Pool:
     async def _once(
         self, pool: ProcessPool, function: Callable[[Argument], Result], argument: Argument, limit: float
     ) -> Result:
+        from concurrent.futures.process import BrokenProcessPool
+
         from pebble import ProcessExpired
 
-        future = pool.schedule(guarded, args=(function, argument, limit), timeout=limit + self._more_seconds)
+        try:
+            future = pool.schedule(guarded, args=(function, argument, limit), timeout=limit + self._more_seconds)
+        except RuntimeError as error:  # it broke in this moment
+            raise BrokenProcessPool(str(error)) from error
         try:
             result: Result = await asyncio.wrap_future(future)
         except TimeoutError as error:

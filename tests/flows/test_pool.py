@@ -94,3 +94,21 @@ def test_no_process_is_left_when_the_pool_is_stopped_in_the_middle_of_work():
 )
 def test_a_death_is_named(code, text):
     assert cause_of_death(code) == text
+
+
+def test_a_worker_that_is_killed_while_nothing_is_read_costs_no_document():
+    """The system may choose an idle one when memory is short: the next document must not fail for it."""
+
+    async def run():
+        pool = Pool(workers=1, max_seconds=60, max_memory_bytes=300 * 2**20)
+        try:
+            for _ in range(3):
+                worker = psutil.Process(await pool.call(eval, "__import__('os').getpid()"))
+                worker.kill()
+                await asyncio.to_thread(psutil.wait_procs, [worker], timeout=10)
+                await asyncio.sleep(0.5)  # until the pool has noticed
+            return await asyncio.gather(*(pool.call(operator.neg, n) for n in range(20)))
+        finally:
+            pool.stop()
+
+    assert asyncio.run(run()) == [-n for n in range(20)]
