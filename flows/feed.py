@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 1.0
 """Between two looks at the shards that others are reading."""
+UNSTORED = 2
+"""Shards that are read and not stored yet: more would fill the memory where the store is slow, and make kills dear."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class Feed:
     max_memory_bytes: int
     _slots: asyncio.Semaphore = field(init=False)
     _storing: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    _unstored: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(UNSTORED))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_slots", asyncio.Semaphore(self.reader.ahead))
@@ -104,6 +107,8 @@ class Feed:
         for shard in shards:
             if limit is not None and self.tally.started >= limit:
                 return []
+            async with self._unstored:  # waits for the store where that is behind
+                pass
             turn = await in_thread(partial(self.claims.take, shard.name, partial(self.is_done, shard)))
             if turn is Turn.OTHERS:
                 others.append(shard)
@@ -147,7 +152,7 @@ class Feed:
 
     async def _finish(self, shard: Shard, reads: Sequence[asyncio.Task[Packed]], count: Count) -> None:
         packed = [await read for read in reads]
-        async with self._storing:
+        async with self._unstored, self._storing:
             committed = await in_thread(lambda: self.commit(shard, packed))
         count.open.discard(shard.name)
         await in_thread(lambda: self.claims.release((shard.name,)))
