@@ -128,21 +128,26 @@ class S3Store:
             except ClientError as error:
                 code = code_of(error)
                 if code in LOST or ("IfMatch" in condition and code in MISSING):
-                    return self._tag_if_mine(name, writer)
-                if code not in CONFLICT or tries == TRIES:
+                    there = self._there(name)
+                    if there is not None or "IfMatch" in condition:
+                        return there[0] if there is not None and there[1] == writer else None
+                    # Refused, and yet nothing is there: what was in the way has gone meanwhile.
+                elif code not in CONFLICT:
+                    raise told(error, "write", self._uri(name)) from error
+                if tries == TRIES:
                     raise told(error, "write", self._uri(name)) from error
             except BotoCoreError as error:
                 raise told(error, "write", self._uri(name)) from error
             wait(tries)
-        return None
+        raise AssertionError  # pragma: no cover - the last round returns or raises
 
-    def _tag_if_mine(self, name: str, writer: str) -> str | None:
-        """The tag where the object that is in the way was made by this very call, whose first answer was lost."""
+    def _there(self, name: str) -> tuple[str, str] | None:
+        """Tag and writer of what has the name: the writer is this very call where its first answer was lost."""
         try:
             answer = self._head(name)
         except MissingError:
             return None
-        return str(answer["ETag"]) if answer.get("Metadata", {}).get(WRITER) == writer else None
+        return str(answer["ETag"]), str(answer.get("Metadata", {}).get(WRITER))
 
     def _listed(self, prefix: str) -> Iterator[Stat]:
         pages = self._client.get_paginator("list_objects_v2").paginate(

@@ -5,6 +5,7 @@ import pickle
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from botocore.exceptions import ClientError
 
 from flows.s3.access import Access
 from flows.s3.location import parse_location
@@ -33,6 +34,21 @@ def test_of_eight_writers_at_a_time_one_wins(store):
             won = list(pool.map(lambda n, name=name: store.create(name, str(n).encode()), range(8)))
             assert sum(won) == 1
             assert store.read(name) == str(won.index(True)).encode()
+
+
+def test_a_write_that_is_refused_although_nothing_is_there_is_tried_again(store, monkeypatch):
+    put, refused = store._client.put_object, []
+
+    def refuses_once(**arguments):
+        if not refused:
+            refused.append(arguments["Key"])
+            raise ClientError({"Error": {"Code": "PreconditionFailed"}}, "PutObject")
+        return put(**arguments)
+
+    monkeypatch.setattr(store._client, "put_object", refuses_once)
+    assert store.create("readings/a.parquet", b"x"), "False would say that somebody else has committed it"
+    assert store.read("readings/a.parquet") == b"x"
+    assert refused == ["out/readings/a.parquet"]
 
 
 def test_a_file_is_replaced_only_where_it_still_is_the_one_that_was_seen(store):
