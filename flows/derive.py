@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,8 @@ All tables are then built again: those of an output never differ in how they cam
 WRITTEN_LAST = "pages"
 """The table whose key is looked at: the others of its part were written before it, and it knows their sizes."""
 ROUNDS = 10
+LOOKING_SHARE = 0.05
+"""Of the time: what looking for parts that are to be built takes at most. It grows with the parts that are there."""
 Sizes = dict[str, int | None]
 """Table -> bytes of its file."""
 Who = tuple[str | None, str | None]
@@ -86,6 +89,10 @@ class Deriver:
         """Derived file -> its tag when its part was found to be stale: it is replaced only if it still is that file."""
         self._broken: dict[str, tuple[str, PartError]] = {}
         """Part -> (tag, what is wrong), of readings whose damage shows only when all of them are read."""
+        self._looked = 0.0
+        """When it was last looked for what is to be built, by a monotonic clock."""
+        self._looking = 0.0
+        """Seconds that it took."""
 
     def run(self, *, force: bool = False, settle: bool = True, spread: Spread = one_by_one) -> Derived:
         """Builds what is missing or older (`force`: everything); looks again until nothing changed meanwhile.
@@ -95,11 +102,15 @@ class Deriver:
         """
         built = documents = 0
         broken: Sequence[PartError] = ()
+        self._looking = 0.0
         for _ in range(ROUNDS):
+            began = time.monotonic()
             self._index.refresh()
             decisions = self._index.decisions()
             corrections, broken = decided.load(self._store, self._schema.name)
             stale = self._stale(decisions, corrections, force=force, settle=settle)
+            self._looked = time.monotonic()
+            self._looking += self._looked - began
             if not stale:
                 break
             try:
@@ -120,6 +131,11 @@ class Deriver:
                     built += 1
         damaged = (*self._index.damaged.values(), *(error for _, error in self._broken.values()), *broken)
         return Derived(built=built, documents=documents, damaged=damaged)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is so long ago that it was looked for what is to be built that it may be done again."""
+        return time.monotonic() - self._looked >= self._looking / LOOKING_SHARE
 
     def stale(self) -> int:
         """How many parts are missing or older than what they are made from."""

@@ -12,7 +12,8 @@ The order of a run:
         if output.is_done(work, shard): continue  # another run was faster
         packed = [pack(outcome) for each entry in shard.entries]          # `flows.parts`; best in the worker process
         output.commit(work, shard, packed)        # False: another run committed it first, ours is dropped
-        output.derive(work)                       # light: only what is missing or older; also once at the end
+        output.follow(work, spread)               # builds the tables of what was committed, now or a little later
+    output.derive(work)                           # all that is missing or older
     output.write_run(run_id, "summary.json", {...})
 
 Nothing above `flows.store` knows whether the output is a folder or a bucket.
@@ -179,6 +180,15 @@ class Output:
         `settle`: also those that lack only what other parts ask of them (see `Deriver.run`).
         """
         return self._deriver(work, merge).run(force=force, settle=settle, spread=spread or one_by_one)
+
+    def follow(self, work: Work, spread: Spread) -> None:
+        """As `derive`, for what was just committed; what older parts lack because of it waits for the end.
+
+        Left to a later commit where looking at all parts takes too much of a run.
+        """
+        deriver = self._deriver(work, None)
+        if deriver.is_due:
+            deriver.run(settle=False, spread=spread)
 
     def stale(self, work: Work) -> int:
         """How many parts `derive` would build."""

@@ -220,7 +220,7 @@ class Run:
 
     def _commit(self, shard: Shard, packed: Sequence[Packed], spread: Spread) -> bool:
         committed = self.output.commit(self.work, shard, packed)
-        self.output.derive(self.work, settle=False, spread=spread)
+        self.output.follow(self.work, spread)
         if self.metrics is not None:
             self.metrics.write()
         return committed

@@ -197,8 +197,12 @@ def _file_of_folder(path: str, name: str, intake: Intake) -> SourceFile | None:
         if not stat.S_ISREG(status.st_mode):
             intake.left_out["no regular file"] += 1
             return None
-        with open(path, "rb") as stream:
-            head = stream.read(HEAD_BYTES)
+        head = b""
+        if not is_document(name, head):  # not by its name
+            with open(path, "rb") as stream:
+                head = stream.read(HEAD_BYTES)
+        elif not os.access(path, os.R_OK):
+            return SourceFile(path=path)
     except OSError as error:
         if suffix_of(name) in {".lnk", ".tmp"} or error.errno == errno.ENOENT:  # a dangling link, or gone meanwhile
             intake.left_out["dangling link"] += 1

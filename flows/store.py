@@ -9,6 +9,7 @@ import secrets
 import socket
 import time
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
@@ -144,14 +145,8 @@ class LocalStore:
             yield file
 
     def names(self, prefix: str) -> tuple[Stat, ...]:
-        found: list[Stat] = []
         with self._guarded("list", prefix or "."):
-            for folder, folders, files in os.walk(self.root / prefix):
-                folders[:] = sorted(f for f in folders if f != SCRATCH)
-                for file in files:
-                    if not file.startswith("."):
-                        found.extend(self._stat(Path(folder) / file))
-        return tuple(sorted(found, key=lambda s: s.name))
+            return tuple(sorted(_found(os.fspath(self.root / prefix), prefix), key=attrgetter("name")))
 
     def exists(self, name: str) -> bool:
         with self._guarded("read", name):
@@ -178,13 +173,6 @@ class LocalStore:
                     path.unlink(missing_ok=True)
                     count += 1
         return count
-
-    def _stat(self, path: Path) -> Iterator[Stat]:
-        # A file may go between the listing and the look at it: a replaced or forgotten part is no error.
-        with contextlib.suppress(FileNotFoundError):
-            stat = path.stat()
-            name = path.relative_to(self.root).as_posix()
-            yield Stat(name=name, size_bytes=stat.st_size, tag=_tag(stat))
 
     @contextlib.contextmanager
     def _scratch(self, data: bytes) -> Iterator[Path]:
@@ -251,6 +239,24 @@ class LocalStore:
             advice = ADVICE.get(error.errno or 0, "check the folder, or choose another --out")
             msg = f"cannot {verb} {self.root / name} ({error.strerror or error}): {advice}"
             raise StoreError(msg) from error
+
+
+def _found(folder: str, prefix: str) -> Iterator[Stat]:
+    """The files below a folder; `prefix` is its name in the output. Runs after each part, over all parts: no Path."""
+    try:
+        entries = os.scandir(folder)
+    except FileNotFoundError:
+        return
+    with entries:
+        for entry in entries:
+            if entry.is_dir():
+                if entry.name != SCRATCH and not entry.is_symlink():
+                    yield from _found(entry.path, f"{prefix}{entry.name}/")
+            elif not entry.name.startswith("."):
+                # A file may go between the listing and the look at it: a replaced or forgotten part is no error.
+                with contextlib.suppress(FileNotFoundError):
+                    stat = entry.stat()
+                    yield Stat(name=f"{prefix}{entry.name}", size_bytes=stat.st_size, tag=_tag(stat))
 
 
 def _tag(stat: os.stat_result) -> str:
