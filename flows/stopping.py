@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from flows.exit_codes import ExitCode
 
@@ -78,6 +78,15 @@ async def in_thread(function: Callable[[], Any]) -> Any:  # noqa: ANN401 - whate
 
     threading.Thread(target=work, daemon=True, name=STORE_THREAD).start()
     return await future
+
+
+def leave(exit_code: int, message: str = "") -> NoReturn:
+    """Ends the process at once: what Prefect still has to tell a server that is away would take it minutes."""
+    if message:
+        sys.stderr.write(f"{message}\n")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(exit_code)
 
 
 def leave_if_storing(message: str) -> None:

@@ -145,12 +145,17 @@ def execute(args: argparse.Namespace) -> int:
         from flows.run_policy import acceptance_text
 
         print(f"extract: {acceptance_text(options.stored())}", file=sys.stderr)
-    summary = _run(options)
+    summary, is_told = _run(options)
     print(to_json(summary) if args.json else to_text(summary))
+    if not is_told:
+        from flows.stopping import leave
+
+        leave(summary.exit_code)
     return summary.exit_code
 
 
-def _run(options: RunOptions) -> Summary | DryRun:
+def _run(options: RunOptions) -> tuple[Summary | DryRun, bool]:
+    """What came of it, and whether all who are to be told were: a Prefect server may be away at the end."""
     from flows.orchestration.server import is_wanted
 
     if not options.dry_run and is_wanted(options.orchestrator, os.environ):
@@ -161,7 +166,7 @@ def _run(options: RunOptions) -> Summary | DryRun:
         _usage("--task-runner is for a run as a Prefect flow, and no server is named: set PREFECT_API_URL.")
     from flows.run import run
 
-    return run(options)
+    return run(options), True
 
 
 def _check(args: argparse.Namespace, values: dict[str, object]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flows.commands.run import add_settings
 from flows.errors import UsageError
 from flows.settings import resolve, seconds
+from flows.watch.settled import SETTLE_SECONDS
 
 if TYPE_CHECKING:
     import argparse
@@ -31,7 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     flags.add_argument("--queue", metavar="URL", help="SQS queue with the bucket's notifications (unset: listing)")
     flags.add_argument("--poll", metavar="SECONDS", default="10", help="between two listings (default: 10)")
     flags.add_argument(
-        "--settle", metavar="SECONDS", default="2", help="a file is read once it has not changed so long (default: 2)"
+        "--settle",
+        metavar="SECONDS",
+        default=str(SETTLE_SECONDS),
+        help=f"a file is read once it has not changed so long (default: {SETTLE_SECONDS:g})",
     )
     flags.add_argument("--archive-prefix", metavar="PLACE", help="move originals that have a record there")
     flags.add_argument("--failed-prefix", metavar="PLACE", help="move originals that failed there")

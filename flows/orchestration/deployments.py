@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flows.watch.settled import SETTLE_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -14,8 +16,6 @@ RESOURCE = "extract.document"
 SET_DIRECTORY = "prefect.deployments.steps.set_working_directory"
 HOME = "/home/extract"
 """In a container of `deploy/images/cpu.Dockerfile`; a process starts where `extract deploy` was called."""
-SETTLE_SECONDS = 10
-"""A file that changed so recently is still being written by somebody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.orchestration.server import make_quiet
+from flows.orchestration.server import HEALTH_SECONDS, check_server, make_quiet
 
 make_quiet()
 
@@ -19,16 +19,18 @@ from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact 
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.client.schemas.objects import State  # noqa: E402, TC002 - Prefect reads the annotations of a flow
 from prefect.deployments import arun_deployment  # noqa: E402
+from prefect.settings import PREFECT_API_URL  # noqa: E402
 from prefect.states import Completed  # noqa: E402
 
-from flows.errors import EmptyError  # noqa: E402
+from flows.errors import EmptyError, UnavailableError  # noqa: E402
+from flows.exit_codes import ExitCode  # noqa: E402
 from flows.orchestration.artifacts import counts_table, key, report  # noqa: E402
 from flows.orchestration.here import Here, shared  # noqa: E402
 from flows.orchestration.parameters import NOTHING_SET, Settings, options_of  # noqa: E402
 from flows.orchestration.shown import Shown, told  # noqa: E402
 from flows.orchestration.states import cancelled, end_state, failed, is_sentence  # noqa: E402
 from flows.orchestration.stopped import Stop, StoppedError  # noqa: E402
-from flows.stopping import first_of, in_thread  # noqa: E402
+from flows.stopping import first_of, in_thread, leave  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import TaskRun
 
     from flows.feed import Feed
+    from flows.progress import Progress
     from flows.run import Run
     from flows.sources import Intake
     from flows.summary import Summary
@@ -44,6 +47,8 @@ if TYPE_CHECKING:
 MOST_TASKS = 500
 """Of one flow run; a server with SQLite has trouble with more. Longer lists have several shards in a task."""
 RETRY_SECONDS = (2, 10)
+STOP_SECONDS = 1.0
+"""That whoever stops a run waits for a server that does not answer."""
 ELSEWHERE = " What the cluster had begun it may still store."
 SHARED = ("paths", "schema_name", "out", "settings")
 """Parameters of those who help; they read again nothing that is done."""
@@ -84,7 +89,7 @@ async def extract(
         retry_failed: Read again what failed.
         verify_content: Compare contents, not only size and time, to see what is done.
         limit: Read at most so many documents.
-        settle_seconds: Leave files alone that changed in the last so many seconds; somebody is still writing them.
+        settle_seconds: Leave files alone that have not stayed the same for so long; somebody is still writing them.
         shared_with: Deployments of which a flow run is started to share the documents, one each time it is named.
 
     """
@@ -101,7 +106,10 @@ async def extract(
         try:
             here.summary = await stop.unless(_read_all(here, stop))
         except StoppedError:
-            return cancelled(here.interrupted or "stopped before anything was read.")
+            message = here.interrupted or "stopped before anything was read."
+            if shared() is not None and await in_thread(partial(_server_is_away, STOP_SECONDS)):
+                leave(ExitCode.INTERRUPTED, f"extract: {message}")  # Prefect would try for a minute to tell it
+            return cancelled(message)
         except EmptyError as error:
             if runtime.deployment.id is None:
                 here.error = error
@@ -117,13 +125,12 @@ async def extract(
 
 async def _read_all(here: Here, stop: Stop) -> Summary:
     """A run from its list to its summary."""
-    from flows.run import Run, intake_of
+    from flows.run import Run
     from schemas.registry import load_schema
 
     started, options = time.monotonic(), here.options
     schema = load_schema(options.schema)
-    intake: Intake = await in_thread(lambda: intake_of(options))
-    here.settle(intake)
+    intake: Intake = await in_thread(here.intake)
     run = Run.begin(options, schema, here.progress)
     try:
         plan, something = await in_thread(lambda: run.prepare(intake))
@@ -134,7 +141,7 @@ async def _read_all(here: Here, stop: Stop) -> Summary:
     except asyncio.CancelledError:
         here.interrupted = run.interrupted() + (ELSEWHERE if options.task_runner else "")
         raise
-    await _publish(summary)
+    await _publish(summary, here.progress)
     return summary
 
 
@@ -236,8 +243,20 @@ async def _may_be_tried_again(_task: object, _run: TaskRun, state: State[Any]) -
     return False
 
 
-async def _publish(summary: Summary) -> None:
+def _server_is_away(seconds: float = HEALTH_SECONDS) -> bool:
+    """Whether nobody answers there any more; Prefect's own client would take a minute to find out, each time."""
+    try:
+        check_server(PREFECT_API_URL.value(), seconds)
+    except UnavailableError:
+        return True
+    return False
+
+
+async def _publish(summary: Summary, progress: Progress) -> None:
     """The table and the report; a server that is away takes nothing from what is stored."""
+    if await in_thread(_server_is_away):
+        progress.say("all is stored, but Prefect's server does not answer: for a minute it is tried to tell it")
+        return
     schema = summary.content["schema"]
     try:
         await acreate_table_artifact(

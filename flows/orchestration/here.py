@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
-import time
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from flows.orchestration.server import check_server, make_quiet, needed_server
 from flows.progress import open_progress
 from flows.stopping import leave_if_storing, stop_signals
 from flows.summary import plural
+from flows.watch.settled import Settler
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -36,18 +37,20 @@ class Here:
     error: BaseException | None = None
     interrupted: str | None = None
 
-    def settle(self, intake: Intake) -> None:
-        """Leaves out the files that changed a moment ago; EmptyError where no others are there."""
+    def intake(self) -> Intake:
+        """What is to be read; of a drop folder, what nobody is still writing. EmptyError where that is nothing."""
+        from flows.run import intake_of
+
         if not self.settle_seconds:
-            return
-        before = time.time_ns() - int(self.settle_seconds * 1e9)
-        there = len(intake.files)
-        intake.files[:] = [f for f in intake.files if f.modified_ns is None or f.modified_ns < before]
-        if moving := there - len(intake.files):
-            self.progress.say(f"{plural(moving, 'file', 'files')} changed a moment ago: left for the next run")
+            return intake_of(self.options)
+        intake, unsettled = Settler(seconds=self.settle_seconds).once(lambda: intake_of(self.options))
+        if unsettled:
+            self.progress.say(f"{plural(unsettled, 'file is', 'files are')} still being written: left for the next run")
         if not intake.files:
-            msg = f"All files in {', '.join(self.options.paths)} changed a moment ago: they are left for the next run."
+            where = ", ".join(self.options.paths)
+            msg = f"All files in {where} are still being written: they are left for the next run."
             raise EmptyError(msg)
+        return intake
 
 
 HERE: ContextVar[Here | None] = ContextVar("here", default=None)
@@ -61,8 +64,11 @@ def shared() -> Here | None:
     return HERE.get()
 
 
-def run_as_flow(options: RunOptions) -> Summary:
-    """Runs it as a flow of the server that is named; errors and interruption as `flows.run.run`."""
+def run_as_flow(options: RunOptions) -> tuple[Summary, bool]:
+    """Runs it as a flow of the server that is named; errors and interruption as `flows.run.run`.
+
+    The summary, and whether the server was told of it.
+    """
     from schemas.registry import load_schema
 
     with stop_signals():
@@ -84,7 +90,7 @@ def run_as_flow(options: RunOptions) -> Summary:
         here.progress.say(
             f"the run is complete, but Prefect's server could not be told ({type(lost).__name__}: {lost})"
         )
-    return here.summary
+    return here.summary, lost is None
 
 
 def check_options(options: RunOptions) -> None:
@@ -101,6 +107,7 @@ def check_options(options: RunOptions) -> None:
 
 def _run(here: Here) -> Exception | None:
     """Runs the flow; what Prefect itself could not do."""
+    logging.raiseExceptions = False  # else Prefect writes between our lines what it could not tell its server
     from flows.orchestration.flow import extract
     from flows.orchestration.parameters import parameters_of
 

@@ -22,7 +22,7 @@ QUIET = {
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
 }
 """Prefect tells nobody about itself, and starts no server that nobody asked for."""
-OWN_CONSOLE = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
+OWN_CONSOLE = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL", "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL"}
 """A command shows its own progress; what Prefect logs goes to its server only."""
 HEALTH_SECONDS = 5.0
 
@@ -80,15 +80,13 @@ def make_quiet(environment: MutableMapping[str, str] = os.environ, *, own_consol
         environment.setdefault(name, value)
 
 
-def check_server(server: str) -> None:
+def check_server(server: str, seconds: float = HEALTH_SECONDS) -> None:
     """UnavailableError where nobody answers: one sentence, before anything is begun."""
     import httpx
 
     auth = tuple(os.environ.get("PREFECT_API_AUTH_STRING", "").split(":", 1))
     try:
-        answer = httpx.get(
-            f"{server.rstrip('/')}/health", timeout=HEALTH_SECONDS, auth=auth if len(auth) == 2 else None
-        )
+        answer = httpx.get(f"{server.rstrip('/')}/health", timeout=seconds, auth=auth if len(auth) == 2 else None)
         answer.raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         msg = (

@@ -18,9 +18,14 @@ if TYPE_CHECKING:
     from flows.watch.settled import Settler
 
 
+def there(options: RunOptions) -> Intake:
+    """What lies in the drop folder."""
+    return collect(options.paths, own_output=options.out, access=options.access, may_be_empty=True)
+
+
 def listed(options: RunOptions, settler: Settler) -> tuple[Intake, int]:
     """What lies in the drop folder and is complete, and how many files are still being written."""
-    intake = collect(options.paths, own_output=options.out, access=options.access, may_be_empty=True)
+    intake = there(options)
     intake.files, unsettled = settler.settled(intake.files)
     return intake, unsettled
 

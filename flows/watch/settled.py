@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from flows.sources import SourceFile
+    from flows.sources import Intake, SourceFile
+
+SETTLE_SECONDS = 5.0
+"""Nobody who is still writing a file leaves it as it is for so long."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,6 +22,7 @@ class Settler:
     seconds: float
     clock: Callable[[], float] = time.monotonic
     wall_clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
     _seen: dict[str, tuple[str | None, float]] = field(default_factory=dict)
     """Place -> version, and when it was first seen with it."""
 
@@ -36,6 +40,19 @@ class Settler:
             seen[file.location] = (file.version, since)
         self._seen = seen
         return ready, sum(now - since < self.seconds for _, since in seen.values())
+
+    def once(self, look: Callable[[], Intake]) -> tuple[Intake, int]:
+        """What a single pass may read of what is there, and how many files are left for the next one.
+
+        Where something was only just written it waits, and looks again.
+        """
+        intake = look()
+        intake.files, unsettled = self.settled(intake.files)
+        if unsettled:
+            self.sleep(self.seconds)
+            intake = look()
+            intake.files, unsettled = self.settled(intake.files)
+        return intake, unsettled
 
     def _is_old(self, file: SourceFile) -> bool:
         """Whether nobody has written to it for long: ten times as long as is waited for, clocks may differ a little."""

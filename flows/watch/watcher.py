@@ -13,7 +13,7 @@ from flows.stopping import stop_signals
 from flows.store import StoreError
 from flows.summary import plural
 from flows.tally import Tally
-from flows.watch.arrivals import listed, pointed_at
+from flows.watch.arrivals import listed, pointed_at, there
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,9 +82,9 @@ class Watcher:
                 return
 
     def _listing(self, *, wait: bool) -> None:
-        intake, unsettled = listed(self.options, self.settler)
-        if unsettled and wait:
-            time.sleep(self.settler.seconds)
+        if wait:
+            intake, unsettled = self.settler.once(lambda: there(self.options))
+        else:
             intake, unsettled = listed(self.options, self.settler)
         if unsettled:
             self.progress.say(f"{plural(unsettled, 'file is', 'files are')} still being written")

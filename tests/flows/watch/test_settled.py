@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from flows.sources import SourceFile
+from flows.sources import Intake, SourceFile
 from flows.watch.settled import Settler
 
 
@@ -36,3 +36,23 @@ def test_a_file_that_nobody_has_touched_for_long_is_ready_at_once():
 def test_an_object_of_a_bucket_is_always_whole():
     there = SourceFile(path="s3://b/a.pdf", size_bytes=1, etag="x")
     assert Settler(seconds=2.0).settled([there]) == ([there], 0)
+
+
+def looks(clock: Clock, *found: SourceFile):
+    """A folder in which something else is found each time, and who waits meanwhile."""
+    left = [Intake(files=[each]) for each in found]
+    settler = Settler(seconds=2.0, clock=clock, wall_clock=clock, sleep=lambda s: setattr(clock, "now", clock.now + s))
+    return settler.once(lambda: left.pop(0))
+
+
+def test_a_single_pass_waits_for_what_was_only_just_written_and_leaves_what_still_grows():
+    intake, left = looks(Clock(), file(10, 999.9), file(10, 999.9))
+    assert (intake.files, left) == ([file(10, 999.9)], 0)
+    intake, left = looks(Clock(), file(10, 999.9), file(20, 1001.0))
+    assert (intake.files, left) == ([], 1)
+
+
+def test_a_single_pass_over_what_is_old_does_not_wait():
+    clock = Clock()
+    assert looks(clock, file(10, 900.0)) == (Intake(files=[file(10, 900.0)]), 0)
+    assert clock.now == Clock.now

@@ -8,6 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import psutil
 import pyarrow.parquet as pq
 import pytest
 
@@ -140,6 +141,32 @@ def test_sigterm_ends_a_waiting_watcher_at_once_and_what_it_read_stays(inbox, tm
         assert process.wait(timeout=20) == 130
     finally:
         process.kill()
+
+
+def test_sigterm_ends_a_watcher_in_the_middle_of_its_work_without_waiting_for_it(tmp_path):
+    inbox, out, log = tmp_path / "inbox", tmp_path / "out", tmp_path / "read.log"
+    inbox.mkdir()
+    log.touch()
+    for name in "abc":
+        (inbox / f"{name}.pdf").write_text(name)
+    seconds = "600"  # that each of them takes to read
+    command = [sys.executable, "-m", "tests.scale.fake_reading", str(log), seconds, "watch", str(inbox)]
+    process = subprocess.Popen(
+        [*command, "--schema", "invoice", "--out", str(out), "--settle", "0.1", "--poll", "0.2", "--workers", "1"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        wait_until(log.read_text, process)
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.terminate()
+        _, said = process.communicate(timeout=60)  # a tenth of what one document would have taken
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert "interrupted. 0 documents are stored" in said
+    assert psutil.wait_procs(children, timeout=20)[1] == []
+    assert not list(out.glob("readings/**/*.parquet"))
 
 
 def wait_until(condition, process) -> None:
