@@ -39,6 +39,10 @@ test: $(VENV)/.dev  ## set up, and run the tests
 test-slow: $(VENV)/.dev  ## kill a run twenty times and compare what it wrote with an undisturbed one (minutes)
 	$(BIN)/python -m pytest -m slow tests/slow
 
+.PHONY: test-scale
+test-scale: $(VENV)/.dev  ## kill runs and watchers fifty times, on a folder and on a failing S3; many documents (minutes)
+	$(BIN)/python -m pytest -m scale tests/scale
+
 .PHONY: test-prefect
 test-prefect: $(VENV)/.dev  ## runs as flows of a real Prefect server (minutes)
 	$(BIN)/python -m pytest -m prefect tests/flows/orchestration tests/deploy
@@ -69,6 +73,14 @@ bench-tiles: $(VENV)/.dev  ## what tiles save, and whether OCR still reads them 
 .PHONY: bench-prefect
 bench-prefect: $(VENV)/.dev  ## what a Prefect shard costs beside its work
 	$(BIN)/python -m benchmarks.orchestrated
+
+.PHONY: bench-scale
+bench-scale: $(VENV)/.dev  ## 100,000 documents with recorded readings, and a second run over them (half an hour)
+	$(BIN)/python -m benchmarks.many
+
+.PHONY: bench-arrival
+bench-arrival: $(VENV)/.dev  ## from an object's put to its record, by messages and by listing (minutes)
+	$(BIN)/python -m benchmarks.arrival
 
 .PHONY: bench-vision
 bench-vision: $(VENV)/.dev  ## what asking a model costs, against a bare server of fixed latency (10 minutes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import subprocess
@@ -11,13 +12,17 @@ import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
 from benchmarks import corpus
 from flows.cli import main
+from flows.s3.access import Access, s3_client
 
 ROOT = Path(__file__).parents[3]
+SHARED = 240
+"""Documents of the bucket: enough that the second and third flow run find some, seconds after the first."""
 FLAGS = ["--schema", "invoice", "--out", "/data/out"]
 
 
@@ -180,6 +185,40 @@ def test_two_workers_share_a_nightly_run_and_an_event_reads_what_arrives_once(de
     wait_for(server, ["invoice-arrived"], 1)
     status = json.loads(run_extract("status", deployed / "out", "--json").stdout)["schemas"][0]
     assert (status["documents"], status["problems"]) == (41, [])
+
+
+@pytest.fixture
+def bucket(server, run_extract, moto, tmp_path):
+    """A bucket with documents, deployed to a pool that three workers serve: its client."""
+    s3 = s3_client(Access(endpoint=moto))
+    s3.create_bucket(Bucket="shared", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    for number, pdf in enumerate(corpus.pdfs(SHARED)):
+        s3.put_object(Bucket="shared", Key=f"in/{number:04d}.pdf", Body=pdf)
+    flags = ["--schema", "invoice", "--out", "s3://shared/out", "--s3-endpoint", moto, "--workers", "1"]
+    more = ["--shard-seconds", "1", "--machines", "3", "--pool", "bucket", "--name", "bucket", "--only", "nightly"]
+    done = run_extract("deploy", "s3://shared/in", *flags, *more, "--only", "share", server=server)
+    assert done.returncode == 0, done.stderr
+    workers = [Worker(server, "bucket", tmp_path / f"worker-{n}.log") for n in range(3)]
+    yield s3
+    for worker in workers:
+        worker.end()
+
+
+@pytest.mark.prefect
+def test_several_workers_share_a_bucket(bucket, server, run_extract, moto):
+    nightly = deployment(server, "bucket-nightly")
+    server.post(f"deployments/{nightly['id']}/create_flow_run", state={"type": "SCHEDULED"})
+    runs = wait_for(server, ["bucket-nightly", "bucket-share"], 3)
+    assert [r["state"]["name"] for r in runs] == ["Completed"] * 3, [r["state"] for r in runs]
+    told = run_extract("status", "s3://shared/out", "--s3-endpoint", moto, "--json")
+    status = json.loads(told.stdout)["schemas"][0]
+    assert (status["documents"], status["records"], status["problems"]) == (SHARED, SHARED, [])
+
+    keys = [o["Key"] for o in bucket.list_objects_v2(Bucket="shared", Prefix="out/readings/")["Contents"]]
+    bodies = [bucket.get_object(Bucket="shared", Key=key)["Body"].read() for key in keys]
+    rows = [row for body in bodies for row in pq.read_table(io.BytesIO(body)).to_pylist() if row["kind"] == "document"]
+    assert len(rows) == SHARED, "nothing is read twice"
+    assert len({row["_run_id"] for row in rows}) > 1, "more than one of them read"
 
 
 @pytest.mark.prefect

@@ -61,11 +61,11 @@ class Reader(threading.Thread):
             self.looks += 1
 
 
-def started(server, folder, out, log):
+def started(server, folder, out, log, **more):
     return subprocess.Popen(
         [sys.executable, "-m", "flows", *map(str, flags(folder, out))],
         cwd=ROOT,
-        env=server.environment,
+        env=server.environment | more,
         stdout=subprocess.PIPE,
         stderr=log,
         start_new_session=True,
@@ -112,4 +112,32 @@ def test_flows_and_servers_that_are_killed_lose_and_repeat_nothing_but_the_shard
     assert reader.wrong == []
     assert {name: parts(out)[name] for name in committed} == committed
     assert json.loads(run_extract("status", out, "--json").stdout)["schemas"][0]["problems"] == []
+    assert tables(out) == tables(tmp_path / "calm")
+
+
+def test_a_run_whose_server_is_killed_reads_and_stores_everything_and_says_so(server, run_extract, tmp_path):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    corpus.write(folder, DOCUMENTS)
+    assert run_extract(*flags(folder, tmp_path / "calm")).returncode == 0
+    log, stopped = tmp_path / "stderr.txt", tmp_path / "stopped"
+    few = {"PREFECT_CLIENT_MAX_RETRIES": "2"}  # else it tries for a minute to tell its server how it ended
+    with log.open("wb") as stderr, started(server, folder, out, stderr, **few) as process:
+        with started(server, folder, stopped, subprocess.PIPE) as other:
+            wait_for_parts(other, stopped, 1)
+            wait_for_parts(process, out, 1)
+            server.kill()
+            begun = len(parts(out))
+            other.terminate()
+            _, last_words = other.communicate(timeout=50)  # well below that minute
+        summary, _ = process.communicate(timeout=600)
+    server.start()
+    assert other.returncode == 130
+    assert b"Run the same command again to go on." in last_words
+    said = log.read_text()
+    assert process.returncode == 0, said
+    assert json.loads(summary)["documents"] == {"in": DOCUMENTS, "records": DOCUMENTS, "failures": 0}
+    assert begun < len(parts(out)), "it went on without the server"
+    assert "the run is complete, but Prefect's server could not be told" in said
+    assert "Traceback" not in said
+    assert [line for line in said.splitlines() if not line.startswith("extract: ")] == []
     assert tables(out) == tables(tmp_path / "calm")
