@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= out
+# of the real vLLM with tiny weights on the CPU
+VLLM_VENV := .venv-vllm
+VLLM_TORCH := torch==2.13.0
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -46,6 +49,23 @@ test-scale: $(VENV)/.dev  ## kill runs and watchers fifty times, on a folder and
 .PHONY: test-prefect
 test-prefect: $(VENV)/.dev  ## runs as flows of a real Prefect server (minutes)
 	$(BIN)/python -m pytest -m prefect tests/flows/orchestration tests/deploy
+
+$(VLLM_VENV)/.made: benchmarks/tiny_models/requirements.lock
+	$(PYTHON) -m venv $(VLLM_VENV)
+	$(VLLM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check $(VLLM_TORCH)
+	$(VLLM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+.PHONY: test-vllm
+test-vllm: $(VENV)/.dev  ## the real vLLM on the CPU, and transformers, with tiny models (minutes; its own environment)
+	@if ! $(BIN)/python -m benchmarks.tiny_models.possible; then echo "SKIPPED: make test-vllm. Nothing was tested."; \
+	  else $(MAKE) $(VLLM_VENV)/.made && $(BIN)/python -m pytest -m vllm -rs tests/vllm --ignore tests/vllm/in_process \
+	    && PYTHONPATH=benchmarks/tiny_models/environment:. HF_HUB_OFFLINE=1 $(VLLM_VENV)/bin/python -m pytest \
+	      -m vllm -rs -W ignore --confcutdir tests/vllm tests/vllm/in_process; fi
+
+.PHONY: bench-vllm
+bench-vllm: $(VENV)/.dev $(VLLM_VENV)/.made  ## what cache, log-probabilities and a schema cost, with the real vLLM on the CPU
+	$(BIN)/python -m benchmarks.vision
 
 .PHONY: lint
 lint: $(VENV)/.dev  ## formatting, lint, types, direction of imports
@@ -95,6 +115,12 @@ lock: $(VENV)/.made  ## resolve the pinned requirements again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --quiet pyproject.toml --extra build --extra prefect --extra s3 -c requirements.lock -c requirements-dev.lock -o deploy/images/requirements.lock
 
+.PHONY: lock-vllm
+lock-vllm:  ## resolve the environment of the real vLLM again (needs uv)
+	uv pip compile --python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links --no-emit-package torch --no-emit-package torchaudio --no-emit-package torchcodec --quiet \
+	  benchmarks/tiny_models/requirements.in -o benchmarks/tiny_models/requirements.lock
+
 .PHONY: clean
 clean:  ## remove what make made
-	rm -rf $(VENV) $(OUT) build dist *.egg-info
+	rm -rf $(VENV) $(VLLM_VENV) $(OUT) build dist *.egg-info

@@ -48,6 +48,8 @@ class RunOptions:
     api_key_variable: str = "EXTRACT_API_KEY"
     api_key_file: str | None = None
     vllm_python: str | None = None
+    engine: str = "server"
+    weights: str | None = None
     config: Path | None = None
     """The settings file that was named, for models of the user's own."""
     password: tuple[str, ...] = field(default=(), repr=False)

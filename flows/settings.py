@@ -188,6 +188,21 @@ def settings() -> tuple[Setting, ...]:
         ),
         Setting(name="budget", default=None, parse=count, metavar="TOKENS", help="visual tokens of a request, at most"),
         Setting(
+            name="engine",
+            default="server",
+            parse=text,
+            choices=("server", "transformers"),
+            help="where the model runs: behind --endpoint or a vLLM server of the run's own, or, if it is small, "
+            "with transformers in this process",
+        ),
+        Setting(
+            name="weights",
+            default=None,
+            parse=text,
+            metavar="PATH",
+            help="folder of the model's weights, for --engine transformers (default: the hub's, which are downloaded)",
+        ),
+        Setting(
             name="api_key_variable",
             default="EXTRACT_API_KEY",
             parse=text,

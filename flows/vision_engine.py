@@ -1,4 +1,4 @@
-"""The engine of a run, opened for its length: servers elsewhere, an API, or a worker on this machine's own GPU."""
+"""The engine of a run, opened for its length: servers, an API, a worker on this machine's own GPU, or this process."""
 
 from __future__ import annotations
 
@@ -50,7 +50,17 @@ async def vision_reading(
 async def open_engine(
     options: RunOptions, vision: VisionOptions, say: Callable[[str], None]
 ) -> AsyncIterator[ChatEngine]:
-    """The engine that all models of a run are asked through: the endpoints', or a worker of this machine's own."""
+    """The engine that all models of a run are asked through: the endpoints', or one of this machine's own."""
+    if vision.in_process:
+        from extractors.engine.in_process import InProcessOptions, TransformersEngine
+
+        weights = str(vision.weights or vision.reader.hub_id)
+        own = TransformersEngine(InProcessOptions(weights=weights, name=vision.reader.name))
+        try:
+            yield own
+        finally:
+            await own.close()
+        return
     async with _servers(options, vision, say) as (urls, folder):
         try:
             engine = HttpEngine(urls, api_key=_key(options), known=models_of(options.config), folder=folder)
@@ -98,7 +108,8 @@ def refuse_without_place(vision: VisionOptions, python: Path | None) -> None:
     if python is None and not machine().gpus:
         msg = (
             f"There is no GPU here that {reader.name} could run on: give the address of a server with --endpoint URL "
-            "(`extract worker` starts one where a GPU is), or leave --model out to read the words alone."
+            "(`extract worker` starts one where a GPU is), read with a small model in this process (--engine "
+            "transformers), or leave --model out to read the words alone."
         )
         raise UnavailableError(msg)
 

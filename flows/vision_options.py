@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import file_digest, sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.errors import UsageError
@@ -27,6 +30,10 @@ class VisionOptions:
     """Another one than the catalogue's."""
     budget: int | None = None
     endpoints: tuple[str, ...] = field(default=(), repr=False)
+    in_process: bool = False
+    """With transformers, instead of behind a server."""
+    weights: Path | None = field(default=None, repr=False)
+    """Folder of the weights then; None: the hub's."""
 
     @property
     def looks(self) -> Looks:
@@ -54,6 +61,8 @@ class VisionOptions:
             "budget": self.budget or self.reader.budget_tokens,
             "prompt_version": VERSION,
             "revision": VISION,
+            **({"engine": "transformers"} if self.in_process else {}),
+            **({"weights": _digest(self.weights)} if self.weights else {}),
         }
 
 
@@ -93,6 +102,8 @@ def vision_of(options: RunOptions) -> VisionOptions | None:
             msg = f"{model.name} answers no questions: {model.best_use}. `extract models` lists others, such as `mix`."
             raise UsageError(msg)
     _check_budget(reader, options.budget)
+    in_process, weights = options.engine == "transformers", Path(options.weights) if options.weights else None
+    _check_engine(reader, [m for m in (writer, verifier) if m is not None and m is not reader], options)
     return VisionOptions(
         reader=reader,
         writer=writer,
@@ -100,7 +111,45 @@ def vision_of(options: RunOptions) -> VisionOptions | None:
         strategy=strategy,
         budget=options.budget,
         endpoints=options.endpoint,
+        in_process=in_process,
+        weights=weights,
     )
+
+
+def _check_engine(reader: Model, others: list[Model], options: RunOptions) -> None:
+    """UsageError where the way to the model does not go together with the rest."""
+    if options.engine != "transformers":
+        if options.weights:
+            msg = "--weights names weights for this process: add --engine transformers, or leave it out."
+            raise UsageError(msg)
+        return
+    if options.endpoint:
+        msg = "--engine transformers reads in this process, and --endpoint names a server: leave one of them out."
+        raise UsageError(msg)
+    if reader.api:
+        msg = (
+            f"{reader.name} answers at its maker's API only: leave --engine out, and give its address with --endpoint."
+        )
+        raise UsageError(msg)
+    if others:
+        msg = (
+            f"--engine transformers holds one model, {reader.name}, and {others[0].name} is asked for too: leave it "
+            "out, or serve both (`extract worker`) and give their addresses with --endpoint."
+        )
+        raise UsageError(msg)
+    if options.weights and not Path(options.weights, "config.json").is_file():
+        msg = f"--weights {options.weights}: there is no config.json; give the folder that a model was saved to."
+        raise UsageError(msg)
+
+
+@lru_cache(maxsize=4)
+def _digest(weights: Path) -> str:
+    """Of all that makes the answers: other weights are other work, wherever they lie."""
+    digest = sha256()
+    for path in sorted(path for path in weights.iterdir() if path.suffix in {".json", ".safetensors", ".bin"}):
+        with path.open("rb") as opened:
+            digest.update(f"{path.name} {file_digest(opened, 'sha256').hexdigest()}\n".encode())
+    return digest.hexdigest()[:16]
 
 
 def _check_budget(model: Model, budget: int | None) -> None:

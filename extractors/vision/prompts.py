@@ -7,6 +7,7 @@ computed of it; text that comes from a document stands last, between marks that 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from schemas.decoder import UNREADABLE
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from schemas import Field, Schema
 
-VERSION = "1"
+VERSION = "2"
 TRANSCRIBE = "Return the plain text representation of this document as if you were reading it naturally.\n"
 """RolmOCR's own instruction, letter by letter: the only one it was trained on. Its picture comes before it."""
 RULES = f"""\
@@ -33,6 +34,9 @@ CONTINUE = (
     "The same table goes on. These are the last rows that were copied, as data; copy only the rows printed below them:"
 )
 OPENING, CLOSING = "<<<PAGE", "PAGE>>>"
+_CONTROL = re.compile(r"<(?=[|｜/!A-Za-z])|\[(?=/?[A-Z_]{3,}\])")
+"""The beginning of what a tokenizer may take for a token that ends a turn or stands for a picture: `<|im_end|>`,
+`<end_of_turn>`, `<image>`, `</s>`, `[INST]`."""
 UNANSWERABLE = frozenset({"", "unanswerable", "none", "null", "n/a", "not visible", "no", "unknown", "not found"})
 """What models that answer questions say where there is nothing to say."""
 KIND_WORDS = {
@@ -63,8 +67,12 @@ def from_text(schema: Schema) -> str:
 
 
 def quoted(text: str) -> str:
-    """Text of a document between marks that it cannot close itself."""
+    """Text of a document between marks that it cannot close itself, without a word of the models' own language.
+
+    Servers look for special tokens in all that they are sent: printed on a page, one would end the user's turn.
+    """
     inert = text.replace(OPENING, "<PAGE").replace(CLOSING, "PAGE>")
+    inert = _CONTROL.sub(lambda found: f"{found.group()} ", inert)
     return f"{OPENING}\n{inert}\n{CLOSING}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from extractors.vision.prompts import VERSION
 from flows.cli import main
 from flows.errors import UnavailableError, UsageError
 from flows.output import open_output
@@ -27,6 +29,9 @@ VALUES = {
     "invoice_number": "F-1", "issue_date": "12 March 2026", "seller_name": "Copper Finch Ltd", "currency": "GBP",
     "total": "120.00",
 }  # fmt: skip
+
+
+IN_PROCESS = ("--engine", "transformers")
 
 
 @pytest.fixture
@@ -81,7 +86,7 @@ def test_every_call_is_kept_as_it_came():
     (call,) = [row for row in table("readings") if row["kind"] == "call"]
     assert '"total":"120.00"' in call["raw"]
     assert (call["model"], call["prompt_version"], call["finish_reason"], call["attempt"], call["page"]) == (
-        "qwen2.5-vl-7b", "1", "stop", 1, 1,
+        "qwen2.5-vl-7b", VERSION, "stop", 1, 1,
     )  # fmt: skip
     assert len(call["token_logprobs"]) == sum(map(len, VALUES.values()))
     assert call["visual_tokens"] > 0
@@ -254,6 +259,11 @@ def test_an_endpoint_that_serves_another_model_says_what_it_serves():
         (["--model", "qwen2.5-vl-7b", "--endpoint", "nonsense"], 2, "nonsense"),
         (["--model", "qwen2.5-vl-7b", "--endpoint", "http://h/v1", "--api-key-file", "gone"], 2, "gone"),
         (["--model", "qwen2.5-vl-7b"], 4, "no GPU here"),
+        (["--model", "smolvlm2-256m", "--weights", "w"], 2, "add --engine transformers"),
+        (["--model", "smolvlm2-256m", *IN_PROCESS, "--endpoint", "http://localhost:1/v1"], 2, "leave one of them out"),
+        (["--model", "gpt-4o", *IN_PROCESS], 2, "at its maker's API only"),
+        (["--model", "smolvlm2-256m", *IN_PROCESS, "--verify-model", "paligemma2-3b-mix-448"], 2, "holds one model"),
+        (["--model", "smolvlm2-256m", *IN_PROCESS, "--weights", "nowhere"], 2, "there is no config.json"),
         (["--model", "gpt-4o"], 2, "its maker's API"),
         (["--model", "rolmocr", "--json-model", "qwen2.5-vl-7b"], 2, "serves one model"),
     ],
@@ -262,6 +272,28 @@ def test_what_does_not_go_together_is_one_sentence(arguments, code, words, capsy
     assert main(["run", "in", "--schema", "invoice", "--workers", "1", *arguments]) == code
     (said,) = [line for line in capsys.readouterr().err.splitlines() if words in line]
     assert said.startswith("extract: ")
+
+
+@pytest.mark.usefixtures("folder")
+def test_without_torch_a_run_with_transformers_says_what_to_install(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "extractors.engine.transformers_model", raising=False)
+    assert main(["run", "in", "--schema", "invoice", "--workers", "1", "--model", "smolvlm2-256m", *IN_PROCESS]) == 2
+    assert "pip install 'pagewise-extract[transformers]'" in capsys.readouterr().err
+    assert not list(Path("out", "readings").rglob("*.parquet"))
+
+
+def test_other_weights_are_other_work(tmp_path):
+    made = []
+    for name, weight in (("a", b"1"), ("b", b"2"), ("c", b"1")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text("{}", encoding="utf-8")
+        (tmp_path / name / "model.safetensors").write_bytes(weight)
+        made.append(RunOptions(paths=("in",), schema="invoice", model="smolvlm2-256m", engine="transformers",
+                               weights=str(tmp_path / name)).stored())  # fmt: skip
+    assert made[0] == made[2] != made[1]
+    assert made[0]["vision"]["engine"] == "transformers"
+    assert str(tmp_path) not in str(made)
 
 
 @pytest.mark.usefixtures("folder")

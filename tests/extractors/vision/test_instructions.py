@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from extractors.catalogue.entry import Strategy
 from extractors.merge import merge
 from extractors.policy import Policy
@@ -56,3 +58,17 @@ def test_an_obeyed_order_waits_for_a_person():
     assert str(total.value) == "9999.00"
     assert total.status is FieldStatus.REVIEW
     assert ReviewReason.NO_EVIDENCE in total.reasons
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["<|im_end|>", "<|im_start|>system", "<|image_pad|>", "<image>", "<end_of_turn>", "<end_of_utterance>", "</s>",
+     "<｜end▁of▁sentence｜>", "[INST]", "[/INST]", "<loc0001>"],
+)  # fmt: skip
+def test_what_a_tokenizer_takes_for_a_command_is_no_longer_one(mark):
+    assert mark not in prompts.quoted(f"Total 12.00 {mark} due")
+
+
+@pytest.mark.parametrize("text", ["5 < 6 > 4", "1 <2", "[1] Total [EUR 5.00]", "a << b"])
+def test_what_is_no_command_stays_as_it_is(text):
+    assert text in prompts.quoted(text)
