@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import corpus, measure, tile_cost
+from benchmarks import corpus, measure, ocr_speed, tile_cost
 from benchmarks.measure import Result
 
 if TYPE_CHECKING:
@@ -149,14 +149,16 @@ def start(_: Sequence[Path], __: Path) -> Result:
 
 BENCHMARKS: dict[str, Callable[[Sequence[Path], Path], Result]] = {
     "start": start, "words": words, "pictures": pictures, "layout": layout, "cores": cores, "scale": scale,
-    "tiles": tile_cost.tiles, "planning": planning,
+    "tiles": tile_cost.tiles, "planning": planning, "ocr": ocr_speed.ocr,
 }  # fmt: skip
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(BENCHMARKS)}; default: all")
-    parser.add_argument("--files", type=Path, help="a folder of PDFs of your own for words, pictures and layout")
+    parser.add_argument(
+        "--files", type=Path, help="a folder of your own: PDFs for words, pictures and layout, pictures for ocr"
+    )
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(BENCHMARKS)
     if unknown:
@@ -165,9 +167,10 @@ def main() -> int:
     missed = 0
     with tempfile.TemporaryDirectory(prefix="extract-bench-") as name:
         scratch = Path(name)
-        files = sorted(arguments.files.rglob("*.pdf")) if arguments.files else corpus.write(scratch / "few", 40)
+        files = sorted(arguments.files.rglob("*.*")) if arguments.files else corpus.write(scratch / "few", 40)
+        pdfs = [path for path in files if path.suffix.lower() == ".pdf"]
         for benchmark in arguments.names or BENCHMARKS:
-            result = BENCHMARKS[benchmark](files, scratch)
+            result = BENCHMARKS[benchmark](files if benchmark == "ocr" else pdfs, scratch)
             missed += not result.reached
             mark = "ok  " if result.reached else "MISS"
             print(f"{mark} {result.name:9} {result.figure:45} target {result.target:11} {result.detail}", flush=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CONVERTER = "openvino.tools.ovc"
 """A part of OpenVINO that reports its use to Google Analytics as soon as it is imported; we have no use for it."""
-SETTINGS = {"NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY"}
+SETTINGS = {"NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False}
 
 
 class ModelsMissingError(Exception):

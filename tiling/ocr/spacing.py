@@ -51,6 +51,10 @@ DOT_TOP = 0.5
 """It stands in the lower half of its line."""
 
 
+INKED = b"\x01"
+"""A column with ink, in the bytes of the columns."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """A word within its line."""
@@ -135,12 +139,12 @@ def skips_ink(said: Recognised, ink: Ink) -> bool:
 
 def _gaps(said: Recognised, ink: Ink, height: int) -> list[_Gap]:
     kept = [i for i, c in enumerate(said.text) if not c.isspace()]
-    width = len(ink)
+    width, columns = len(ink), ink.tobytes()
     return [
         _Gap(
             left=a,
             right=b,
-            em=_widest_gap(ink, *_way(said, a, b, width)) / height,
+            em=_widest_gap(columns, *_way(said, a, b, width)) / height,
             read=b > a + 1,
         )
         for a, b in pairwise(kept)
@@ -196,14 +200,12 @@ def _runs(columns: Ink) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _widest_gap(ink: Ink, start_px: float, end_px: float) -> float:
+def _widest_gap(ink: bytes, start_px: float, end_px: float) -> int:
     """Length in pixels of the longest run of empty columns between two positions; the line's margins are no gaps."""
-    inked = np.flatnonzero(ink)
-    if not len(inked):
-        return 0.0
-    between = ink[max(int(start_px), inked[0]) : min(int(end_px), inked[-1]) + 1]
-    edges = np.flatnonzero(np.concatenate(([True], between, [True])))
-    return float(np.max(np.diff(edges)) - 1) if len(edges) > 1 else 0.0
+    first, last = ink.find(INKED), ink.rfind(INKED)
+    if first < 0:
+        return 0
+    return max(map(len, ink[max(int(start_px), first) : min(int(end_px), last) + 1].split(INKED)))
 
 
 def _piece(said: Recognised, word: list[int], ink: Ink, text: str) -> Piece:
@@ -211,25 +213,26 @@ def _piece(said: Recognised, word: list[int], ink: Ink, text: str) -> Piece:
     width = len(ink)
     first, last = word[0], word[-1]
     pitch = (said.positions[last] - said.positions[first]) / (last - first) if last > first else 24 / width
-    before = next((p for p, c in _before(said, first) if not c.isspace()), None)
-    after = next((p for p, c in _after(said, last) if not c.isspace()), None)
+    before, after = _next(said, first, -1), _next(said, last, 1)
     start = max(0.0, said.positions[first] - pitch, (before + said.positions[first]) / 2 if before is not None else 0.0)
     end = min(1.0, said.positions[last] + pitch, (after + said.positions[last]) / 2 if after is not None else 1.0)
-    inked = np.flatnonzero(ink[int(start * width) : int(np.ceil(end * width))])
-    if len(inked):
-        origin = int(start * width)
-        start, end = (origin + inked[0]) / width, (origin + inked[-1] + 1) / width
+    origin = int(start * width)
+    inked = ink[origin : int(np.ceil(end * width))].tobytes()
+    if INKED in inked:
+        start, end = (origin + inked.find(INKED)) / width, (origin + inked.rfind(INKED) + 1) / width
     return Piece(
         text=text,
-        start=float(start),
-        end=float(max(end, start + 1 / width)),
-        score=float(np.mean([said.scores[i] for i in word])),
+        start=start,
+        end=max(end, start + 1 / width),
+        score=sum(said.scores[i] for i in word) / len(word),
     )
 
 
-def _before(said: Recognised, index: int) -> list[tuple[float, str]]:
-    return [(said.positions[i], said.text[i]) for i in range(index - 1, -1, -1)]
-
-
-def _after(said: Recognised, index: int) -> list[tuple[float, str]]:
-    return [(said.positions[i], said.text[i]) for i in range(index + 1, len(said.text))]
+def _next(said: Recognised, index: int, step: int) -> float | None:
+    """Where the next character stands that is no space, to this side; None where there is none."""
+    index += step
+    while 0 <= index < len(said.text):
+        if not said.text[index].isspace():
+            return said.positions[index]
+        index += step
+    return None
