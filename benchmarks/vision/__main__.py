@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from benchmarks.measure import Result
 
 ON_CPU: dict[str, Callable[[server.Server, Path], Result]] = {
+    "engine": on_cpu.throughput,
     "cache": on_cpu.cache,
     "probabilities": on_cpu.probabilities,
     "schema": on_cpu.schema,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import statistics
 import time
 from typing import TYPE_CHECKING, Any
@@ -9,6 +11,11 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.measure import Result
 from benchmarks.tiny_models import chat, lessons, server
 from benchmarks.tiny_models.tickets import others
+from benchmarks.vision.bare_client import send_all
+from extractors.engine.body import body_of
+from extractors.engine.dialect import Dialect
+from extractors.engine.http import HttpEngine
+from extractors.engine.interface import ChatRequest, Picture, TextPart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +24,7 @@ if TYPE_CHECKING:
 CONSTANT = "Copy each value exactly as it is printed, with its own punctuation; write null where there is none. " * 60
 """As long as an instruction with a schema of thirty fields."""
 ROUNDS, REQUESTS, AT_ONCE, TOKENS = 3, 24, 8, 60
+PAGES = 120
 LETTERS = {"type": "array", "items": {"type": "string", "maxLength": 8}, "minItems": TOKENS, "maxItems": TOKENS}
 
 
@@ -52,6 +60,44 @@ def schema(to: server.Server, scratch: Path) -> Result:  # noqa: ARG001
     guided = chat.body([], LETTERS)["response_format"]
     plain, with_it = _in_turn(to, {"ignore_eos": True}, {"response_format": guided})
     return _cost("schema", "the schema", plain, with_it)
+
+
+def throughput(to: server.Server, scratch: Path) -> Result:  # noqa: ARG001
+    """Pages a second of the engine against ready-made bytes from a client that does nothing else; in turn."""
+    pairs = [asyncio.run(_pair(to)) for _ in range(ROUNDS + 1)][1:]
+    bare, engine = (statistics.median(pair[i] for pair in pairs) for i in (0, 1))
+    share = statistics.median(ours / theirs for theirs, ours in pairs)
+    return Result(name="engine", figure=f"{share:.2f} of the bare server's pages a second", target=">= .95",
+                  reached=share >= 0.95, detail=f"{bare:.1f} -> {engine:.1f} a second, {AT_ONCE} at once")  # fmt: skip
+
+
+async def _pair(to: server.Server) -> tuple[float, float]:
+    """Pages a second: bare, with the engine."""
+    drawn = [_request(number) for number in range(REQUESTS)]
+    asked = [drawn[number % REQUESTS] for number in range(PAGES)]
+    dialect = Dialect(vllm=True)
+    bodies = [body_of(request, dialect, model=server.NAME) for request in asked]
+    begun = time.monotonic()
+    await send_all(to.port, bodies, at_once=AT_ONCE)
+    bare = PAGES / (time.monotonic() - begun)
+    engine = HttpEngine([to.url])
+    try:
+        await engine.capabilities(server.NAME)
+        begun = time.monotonic()
+        await asyncio.gather(*(engine.ask(request) for request in asked))
+        return bare, PAGES / (time.monotonic() - begun)
+    finally:
+        await engine.close()
+
+
+def _request(number: int) -> ChatRequest:
+    text, shown = lessons.messages(others(REQUESTS, seed=7)[number])[0]["content"]
+    kind, data = shown["image_url"]["url"].removeprefix("data:").split(";base64,")
+    picture = Picture(data=base64.b64decode(data), media_type=kind, width_px=56, height_px=56)
+    return ChatRequest(
+        model=server.NAME, parts=(TextPart(text=text["text"]), picture), schema=lessons.schema(),
+        max_output_tokens=200, log_probabilities=True, document=f"{number}.pdf", page=0,
+    )  # fmt: skip
 
 
 def _message(number: int, *, constant_first: bool) -> list[dict[str, Any]]:

@@ -28,8 +28,8 @@ examples:
 vLLM has an environment of its own, because its pins suit nothing else:
   python3 -m venv vllm-env; vllm-env/bin/pip install vllm==0.32.0
 
-Where EXTRACT_API_KEY is set, the server asks for that key. SIGTERM and Ctrl-C let it finish what it is at (exit code
-0); a second one ends it at once."""
+Where EXTRACT_API_KEY is set, or a flag says where a key is, the server asks for that key. SIGTERM and Ctrl-C let it
+finish what it is at (exit code 0); a second one ends it at once."""
 PORT = 8000
 
 
@@ -47,6 +47,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--drain", type=int, default=120, metavar="SECONDS", help="time to finish what it is at (default: 120)"
     )
+    parser.add_argument(
+        "--api-key-variable", metavar="NAME", help="environment variable with the key that the server is to ask for"
+    )
+    parser.add_argument("--api-key-file", type=Path, metavar="FILE", help="file that holds it")
     parser.add_argument("--config", metavar="FILE", type=Path, help="settings file (default: extract.toml here)")
     parser.add_argument("--dry-run", action="store_true", help="print the command, and start nothing")
     parser.add_argument("flags", nargs="*", metavar="-- FLAGS", help="flags of vLLM; they go over all others")
@@ -65,7 +69,7 @@ def execute(args: argparse.Namespace) -> int:
         python=args.python,
         host=args.host,
         port=args.port,
-        api_key=api_key(os.environ),
+        api_key=api_key(os.environ, variable=args.api_key_variable, file=args.api_key_file),
         flags=args.flags,
         drain_s=args.drain,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import signal
 import socket
@@ -42,6 +43,8 @@ def test_a_dry_run_prints_the_command_alone(tmp_path, capsys):
         (["--model", "rolmocr", "--drain", "-1"], "--drain is -1"),
         (["--model", "rolmocr", "--pictures", "/nowhere"], "--pictures /nowhere"),
         (["--model", "rolmocr", "--", "7"], "no flag of vLLM"),
+        (["--model", "rolmocr", "--api-key-variable", "NOT_SET"], "NOT_SET, which is not set"),
+        (["--model", "rolmocr", "--api-key-file", "/nowhere"], "/nowhere: the API key cannot be read"),
     ],
 )
 def test_what_cannot_be_started_is_one_sentence(flags, told, tmp_path, capsys):
@@ -74,3 +77,17 @@ def test_a_worker_that_cannot_start_exits_with_4(tmp_path):
     assert done.returncode == 4
     assert "no such weights" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_key_from_a_file_goes_to_the_server_by_its_environment(tmp_path):
+    python, port = environment(tmp_path / "vllm"), free_port()
+    (tmp_path / "key").write_text("sesame-4711\n", encoding="utf-8")
+    command = [*EXTRACT, "--python", python, "--port", str(port), "--log", tmp_path / "log"]
+    command += ["--api-key-file", tmp_path / "key"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout.readline() == f"http://127.0.0.1:{port}/v1\n"
+        worker.send_signal(signal.SIGTERM)
+        said = "".join(worker.communicate())
+    started = json.loads((tmp_path / "vllm" / "starts").read_text(encoding="utf-8").splitlines()[0])
+    assert started[1] == "sesame-4711"
+    assert "sesame" not in said + " ".join(started[0])
