@@ -43,6 +43,8 @@ class Service:
     drain_s: float = 120.0
     look_s: float = 5.0
     """Between two looks at its health."""
+    hung_s: float = 300.0
+    """Without an answer to any of them, after which it is killed: a busy server answers sooner or later."""
     rest_s: float = 1.0
     """Before it is started again the first time."""
 
@@ -144,25 +146,33 @@ class Supervisor:
         if process is None:
             return "it was never started"
         ended = asyncio.ensure_future(process.wait())
+        clock = asyncio.get_running_loop().time
+        answered = clock()
         try:
             while not ended.done():
                 await asyncio.wait({ended}, timeout=self._service.look_s)
-                if not ended.done() and await self._engine_is_dead():
+                status = None if ended.done() else await self._health()
+                if status == 503:  # vLLM says that when its engine is dead, and only then
                     await process.stop(drain_s=0)
                     return "its engine was dead"
+                if status is not None:
+                    answered = clock()
+                elif not ended.done() and clock() - answered > self._service.hung_s:
+                    process.kill()
+                    await process.wait()
+                    return f"it gave no answer for {self._service.hung_s:.0f} s"
             return f"exit code {ended.result()}"
         finally:
             ended.cancel()
 
-    async def _engine_is_dead(self) -> bool:
-        """VLLM says 503 then, and only then; no answer at all may be a busy machine."""
+    async def _health(self) -> int | None:
+        """The status that it answers with; None where no answer comes."""
         import httpx
 
         with contextlib.suppress(httpx.TransportError):
             async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-                answer = await client.get(self._service.url.removesuffix("/v1") + "/health")
-                return answer.status_code == 503
-        return False
+                return (await client.get(self._service.url.removesuffix("/v1") + "/health")).status_code
+        return None
 
     def _log(self) -> str:
         if self._service.log is None:

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from extractors.catalogue.catalogue import load_models
@@ -90,6 +91,23 @@ def test_a_server_whose_engine_is_dead_is_started_again(vllm):
                 await asyncio.sleep(0.05)
 
     asyncio.run(way())
+
+
+def test_a_server_that_hangs_is_killed_and_started_again(vllm):
+    told: list[str] = []
+
+    async def way() -> None:
+        async with served(vllm, told, hung_s=1.0) as url:
+            (stopped,) = [c for c in psutil.Process().children() if "--port" in c.cmdline()]
+            stopped.suspend()
+            while len(starts(vllm)) < 2:
+                await asyncio.sleep(0.05)
+            engine = engine_for(url, attempts=5)
+            assert (await engine.ask(question("read"))).finish_reason == "stop"
+            await engine.close()
+
+    asyncio.run(way())
+    assert "it gave no answer for 1 s" in told[0]
 
 
 def test_a_server_that_keeps_dying_stays_dead(vllm):
