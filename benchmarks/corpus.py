@@ -27,7 +27,12 @@ def pdfs(count: int) -> Iterator[bytes]:
     for i in range(count):
         invoice, look, language = LOOKS[i % len(LOOKS)]
         lines = tuple(rng.choices(invoice.lines, k=rng.randint(2, len(invoice.lines))))
-        yield look(replace(invoice, number=f"N{i:06}", lines=lines), WORDS[language], symbol="{}")
+        yield look(replace(invoice, number=number(i), lines=lines), WORDS[language], symbol="{}")
+
+
+def number(i: int) -> str:
+    """Of the i-th invoice."""
+    return f"N{i:06}"
 
 
 def write(folder: Path, count: int) -> list[Path]:

@@ -8,13 +8,14 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.prefect_server import free_port
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "deploy" / "README.md").read_text(encoding="utf-8")
@@ -41,19 +42,18 @@ def test_they_are_ten():
 def test_a_newcomer_gets_through_them(tmp_path):
     for folder in ("deploy", "examples"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "EXTRACT_"))} | {
+    port, store = str(free_port()), str(free_port())
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "EXTRACT_", "AWS_"))} | {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PREFECT_HOME": str(tmp_path / "prefect"),
         "PREFECT_SERVER_API_PORT": port,
         "PREFECT_WORKER_QUERY_SECONDS": "2",
     }
-    # `-m`: jobs as in a terminal. One line more before the last: the server is asked while it is there.
-    lines = COMMANDS.replace("4200", port).splitlines()
+    # `-m`: jobs as in a terminal. Two lines more before the last: the servers are asked while they are there.
+    lines = COMMANDS.replace("4200", port).replace("5000", store).splitlines()
     asked = "curl --silent -X POST $PREFECT_API_URL/flow_runs/filter -H 'content-type: application/json' -d '{}' > runs"
-    script = "\n".join([*lines[:-1], asked, lines[-1]])
+    stored = "extract status s3://lake/out --json > status || true"  # 1: there are failures
+    script = "\n".join([*lines[:-1], asked, stored, lines[-1]])
     shell = subprocess.Popen(
         ["bash", "-emc", script],
         cwd=tmp_path,
@@ -74,6 +74,8 @@ def test_a_newcomer_gets_through_them(tmp_path):
     begun = [r for r in json.loads((tmp_path / "runs").read_text()) if r["start_time"]]
     assert "Completed" in {r["state"]["name"] for r in begun}
     assert {bool(r["auto_scheduled"]) for r in begun} == {True, False}
-    assert len(list((tmp_path / "out").glob("records/**/*.parquet"))) >= 1
-    with pytest.raises(httpx.ConnectError):
-        httpx.get(f"http://127.0.0.1:{port}/api/health")
+    (status,) = json.loads((tmp_path / "status").read_text())["schemas"]
+    assert (status["records"], status["failures"], status["problems"]) == (2, 1, [])
+    for server in (f"http://127.0.0.1:{port}/api/health", f"http://127.0.0.1:{store}/"):
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(server)
