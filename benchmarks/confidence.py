@@ -57,11 +57,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     cases = [case for own, _ in sets for case in own]
     fits = {"hand-set weights, scale fitted": rescaled(cases, prior), "fitted weights": fit(cases, prior)}
     for name, fitted in fits.items():
-        _tell(name, paired(cases, fitted.left_out))
-    name, best = min(fits.items(), key=lambda item: brier(paired(cases, item[1].left_out)).value or 1.0)
-    of_real = iter(paired(cases, best.left_out))
+        _tell(name, cases, fitted.left_out)
+    name, best = min(fits.items(), key=lambda item: brier(paired(cases, item[1].left_out, cells=False)).value or 1.0)
+    of_real = iter(best.left_out)
     for text, (own, _) in zip(args.sets, sets, strict=True):
-        _tell(f"  of {shlex.split(text)[0]}", [next(of_real) for case in own if not case.made])
+        _tell(f"  of {shlex.split(text)[0]}", own, [next(of_real) for case in own if not case.made])
     required = frozenset().union(*(names for _, names in sets))
     _write(args.to, args.source, cases, best, required)
     print(f"{name}: written to {args.to}")
@@ -123,9 +123,12 @@ def _words(value: Any) -> Iterator[str]:  # noqa: ANN401 - any value of a record
         yield from re.findall(r"\w+", str(value).casefold())
 
 
-def _tell(name: str, pairs: Sequence[tuple[float, bool]]) -> None:
-    wrong = sum(not right for _, right in pairs)
-    print(f"{name:<40} wrong {wrong}, {calibration_file.measured(pairs)}", flush=True)
+def _tell(name: str, cases: Sequence[Case], left_out: Sequence[float]) -> None:
+    for cells, what in ((False, ""), (True, ", cells")):
+        pairs = paired(cases, left_out, cells=cells)
+        wrong = sum(not right for _, right in pairs)
+        if pairs:
+            print(f"{name + what:<40} wrong {wrong}, {calibration_file.measured(pairs)}", flush=True)
 
 
 def _write(path: Path, source: str, cases: Sequence[Case], best: Fitted, required: frozenset[str]) -> None:

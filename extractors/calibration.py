@@ -37,6 +37,9 @@ PULL = PULL_OF_KIND = 60.0
 
 Weaker ones were tried on two dozen mistakes: the order of values whose look was left out became worse.
 """
+PULL_OF_CELLS = 2.0
+"""The same on the offsets of cells: how sure a description is, nothing said beforehand, and labels of rows are many."""
+IN_ROWS = " in rows"
 PULL_OF_SLOPE, PULL_OF_OFFSET = 6.0, 0.5
 ENOUGH_SEEN = 200
 """Labelled values with a signal from which its weight is a fitted one."""
@@ -59,6 +62,10 @@ class Case:
     """From a document that was disturbed on purpose: it helps to fit the weights, and is never counted in a result."""
     weight: float = 1.0
 
+    @property
+    def is_cell(self) -> bool:
+        return "." in self.name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
@@ -70,41 +77,89 @@ class Fitted:
 
 
 def fit(cases: Sequence[Case], prior: ScoreModel) -> Fitted:
-    """The model fitted to all cases, and the honest confidences of the real ones."""
-    real = [n for n, case in enumerate(cases) if not case.made]
-    folds = np.array([_fold(case.group) for case in cases])
-    matrix, right, weights = _matrix(cases, prior), np.array([float(c.right) for c in cases]), _weights(cases)
-    sums = np.zeros(len(cases))
-    for fold in range(FOLDS):
-        out = folds == fold
-        if out.any():
-            learnt = _descend(matrix[~out], right[~out], weights[~out], prior) if (~out).any() else _start(prior)
-            sums[out] = matrix[out] @ learnt
-    left_out = np.zeros(len(cases))
-    for fold in range(FOLDS):
-        out = folds == fold
-        slope, offset = _scaled(sums[~out], right[~out], weights[~out])
-        left_out[out] = _probability(slope * sums[out] + offset)
-    slope, offset = _scaled(sums, right, weights)
-    model = _believed(_model(_descend(matrix, right, weights, prior), prior, slope, offset), cases)
-    return Fitted(model=model, left_out=tuple(float(left_out[n]) for n in real))
+    """The model fitted to all cases, and the honest confidences of the real ones.
+
+    Cells of tables come last, on top of what was learnt without them: there are many of them, and they err by columns.
+    """
+    values = _of(cases, cells=False)
+    matrix, right, weights = _matrix(values, prior), _right(values), _weights(values)
+    folds = np.array([_fold(c.group) for c in values], int)
+    learnt = [
+        _descend(matrix[folds != fold], right[folds != fold], weights[folds != fold], prior) for fold in range(FOLDS)
+    ]
+    return _fitted(cases, prior, learnt, _descend(matrix, right, weights, prior))
 
 
 def rescaled(cases: Sequence[Case], prior: ScoreModel) -> Fitted:
-    """The prior's weights as they are, with only its last step fitted: for few mistakes."""
-    unscaled = dataclasses.replace(prior, slope=1.0, offset=0.0)
-    sums = np.array([unscaled.log_odds(c.signals, c.kind) for c in cases])
-    right, weights = np.array([float(c.right) for c in cases]), _weights(cases)
-    folds = np.array([_fold(case.group) for case in cases])
-    left_out = np.zeros(len(cases))
-    for fold in range(FOLDS):
-        out = folds == fold
-        slope, offset = _scaled(sums[~out], right[~out], weights[~out])
-        left_out[out] = _probability(slope * sums[out] + offset)
+    """The prior's weights as they are, with only its last step fitted, and what only cells have: for few mistakes."""
+    start = _start(dataclasses.replace(prior, slope=1.0, offset=0.0))
+    return _fitted(cases, prior, [start] * FOLDS, start)
+
+
+def _fitted(cases: Sequence[Case], prior: ScoreModel, without: Sequence[Floats], learnt: Floats) -> Fitted:
+    """The scale, then the cells: `without` holds the coefficients learnt without each fold, `learnt` those of all."""
+    values, cells = _of(cases, cells=False), _of(cases, cells=True)
+    matrix, right, weights = _matrix(values, prior), _right(values), _weights(values)
+    folds = np.array([_fold(c.group) for c in values], int)
+    sums = np.array([row @ without[fold] for row, fold in zip(matrix, folds, strict=True)])
+    left_out = np.zeros(len(values))
+    scales = [_scaled(sums[folds != fold], right[folds != fold], weights[folds != fold]) for fold in range(FOLDS)]
+    for fold, (slope, offset) in enumerate(scales):
+        left_out[folds == fold] = _probability(slope * sums[folds == fold] + offset)
     slope, offset = _scaled(sums, right, weights)
-    model = dataclasses.replace(prior, slope=round(slope, 4), offset=round(offset, 4))
-    real = (float(c) for c, case in zip(left_out, cases, strict=True) if not case.made)
-    return Fitted(model=model, left_out=tuple(real))
+    own = _only_of_cells(values, cells, prior)
+    in_cells, whole = _matrix(cells, prior), learnt
+    cell_folds = np.array([_fold(c.group) for c in cells], int)
+    cells_left_out = np.zeros(len(cells))
+    for fold, scale in enumerate(scales):
+        out = cell_folds == fold
+        if out.any():
+            adjusted = _adjusted(
+                [c for c, o in zip(cells, out, strict=True) if not o], prior, without[fold], scale, own
+            )
+            cells_left_out[out] = _probability(scale[0] * (in_cells[out] @ adjusted) + scale[1])
+    if cells:
+        whole = _adjusted(cells, prior, learnt, (slope, offset), own)
+    model = _believed(_model(whole, prior, slope, offset), cases)
+    of_values, of_cells = iter(left_out), iter(cells_left_out)
+    every = [float(next(of_cells if c.is_cell else of_values)) for c in cases]
+    return Fitted(model=model, left_out=tuple(p for p, c in zip(every, cases, strict=True) if not c.made))
+
+
+def _of(cases: Sequence[Case], *, cells: bool) -> list[Case]:
+    return [c for c in cases if c.is_cell is cells]
+
+
+def _only_of_cells(values: Sequence[Case], cells: Sequence[Case], prior: ScoreModel) -> NDArray[np.bool_]:
+    """Which coefficients say something of cells alone: of signals that no other value has, and of their kinds."""
+    others = {name for c in values for name in c.signals}
+    named = {name for c in cells for name in c.signals} - others
+    pieces = [signal.name in named for signal in prior.signals for _ in _pieces(signal)]
+    kinds = [kind == kind_of(kind.removesuffix(IN_ROWS), cell=True) for kind, _ in prior.kinds]
+    return np.array([*pieces, *kinds, False])
+
+
+def _adjusted(
+    cells: Sequence[Case],
+    prior: ScoreModel,
+    learnt: Floats,
+    scale: tuple[float, float],
+    own: NDArray[np.bool_],
+) -> Floats:
+    """The coefficients with those of cells fitted, on the scale that was fitted without them."""
+    if not cells:
+        return learnt
+    slope, offset = scale
+    matrix = _matrix(cells, prior)
+    base = slope * (matrix[:, ~own] @ learnt[~own]) + offset
+    kinds = np.zeros(len(learnt), bool)
+    kinds[sum(len(_pieces(s)) for s in prior.signals) : -1] = True
+    pull = np.where(kinds[own], PULL_OF_CELLS, PULL)
+    lowest = np.where(kinds[own], -np.inf, 0.0)
+    found = _newton(slope * matrix[:, own], _right(cells), _weights(cells), learnt[own], pull, lowest, base)
+    whole = learnt.copy()
+    whole[own] = found
+    return whole
 
 
 def dependence(documents: Sequence[tuple[Sequence[float], bool]]) -> float:
@@ -122,14 +177,18 @@ def _likelihood(parts: Sequence[tuple[float, float, bool]], d: float) -> float:
     return float(sum(p if right else np.log(-np.expm1(p)) for p, (_, _, right) in zip(logs, parts, strict=True)))
 
 
-def paired(cases: Sequence[Case], left_out: Sequence[float]) -> list[Scored]:
-    """(confidence, right) of the real cases."""
-    real = [c for c in cases if not c.made]
-    return [(confidence, case.right) for confidence, case in zip(left_out, real, strict=True)]
+def paired(cases: Sequence[Case], left_out: Sequence[float], *, cells: bool | None = None) -> list[Scored]:
+    """(confidence, right) of the real cases; `cells` takes those of tables, or only the others."""
+    real = zip(left_out, (c for c in cases if not c.made), strict=True)
+    return [(confidence, case.right) for confidence, case in real if cells is None or case.is_cell is cells]
 
 
 def _fold(group: str) -> int:
     return zlib.crc32(group.encode()) % FOLDS
+
+
+def _right(cases: Sequence[Case]) -> Floats:
+    return np.array([float(c.right) for c in cases])
 
 
 def _weights(cases: Sequence[Case]) -> Floats:
@@ -168,23 +227,39 @@ def _start(prior: ScoreModel) -> Floats:
 
 
 def _descend(matrix: Floats, right: Floats, weights: Floats, prior: ScoreModel) -> Floats:
-    """Projected Newton (Bertsekas 1982): weights that want to fall below zero stay there, the others take the step."""
+    """The coefficients of the columns, pulled towards the prior's."""
     start = _start(prior)
+    if not len(right):
+        return start
     climbing = sum(len(_pieces(s)) for s in prior.signals)
     pull = np.full(len(start), PULL)
     pull[climbing:], pull[-1] = PULL_OF_KIND, PULL_OF_OFFSET
     lowest = np.where(np.arange(len(start)) < climbing, 0.0, -np.inf)
+    return _newton(matrix, right, weights, start, pull, lowest, np.zeros(len(right)))
+
+
+def _newton(
+    matrix: Floats, right: Floats, weights: Floats, start: Floats, pull: Floats, lowest: Floats, base: Floats
+) -> Floats:
+    """Projected Newton (Bertsekas 1982): weights that want to fall below `lowest` stay there, others take the step.
+
+    `base` is what is added to each row's sum.
+    """
     at = np.maximum(start, lowest)
-    loss = _loss(matrix, right, weights, at, pull * (at - start) ** 2)
+
+    def loss_at(there: Floats) -> float:
+        return _loss(base + matrix @ there, right, weights, pull * (there - start) ** 2)
+
+    loss = loss_at(at)
     for _ in range(ROUNDS):
-        p = 1 / (1 + np.exp(-np.clip(matrix @ at, -40, 40)))
+        p = 1 / (1 + np.exp(-np.clip(base + matrix @ at, -40, 40)))
         slope = matrix.T @ (weights * (p - right)) + pull * (at - start)
         free = (at > lowest) | (slope < 0)
         inner = matrix[:, free]
         bend = (inner * (weights * p * (1 - p))[:, None]).T @ inner + np.diag(pull[free])
         move = np.zeros(len(at))
         move[free] = np.linalg.solve(bend, slope[free])
-        at, new = _stepped(at, move, lowest, lambda w: _loss(matrix, right, weights, w, pull * (w - start) ** 2), loss)
+        at, new = _stepped(at, move, lowest, loss_at, loss)
         if loss - new < ENOUGH:
             break
         loss = new
@@ -203,8 +278,7 @@ def _stepped(
     return at, loss
 
 
-def _loss(matrix: Floats, right: Floats, weights: Floats, at: Floats, pulls: Floats) -> float:
-    odds = matrix @ at
+def _loss(odds: Floats, right: Floats, weights: Floats, pulls: Floats) -> float:
     return float((weights * (np.logaddexp(0, odds) - right * odds)).sum() + pulls.sum() / 2)
 
 

@@ -28,8 +28,8 @@ ABOUT = (
     "Log-odds of a value = intercept + offset of its kind + for each signal weight * curve(signal); "
     "confidence = 1 / (1 + exp(-(scale.slope * log-odds + scale.offset))). A signal that a reader does not give counts "
     "as its neutral value. What is said under measured, reliability and tally comes from values whose look (group) was "
-    "left out of the fit. dependence: the confidence of a document lies between the product of those of its required "
-    "values (0) and the least of them (1)."
+    "left out of the fit; cells of tables (in_rows) are measured apart. dependence: the confidence of a document lies "
+    "between the product of those of its required values (0) and the least of them (1)."
 )
 
 
@@ -49,7 +49,7 @@ def finished(
 def content(model: ScoreModel, fitted: Fitted, cases: Sequence[Case], *, day: dt.date) -> dict[str, Any]:
     """What the file holds, in the order in which one reads."""
     real = [c for c in cases if not c.made]
-    pairs = paired(cases, fitted.left_out)
+    pairs, rows = (paired(cases, fitted.left_out, cells=cells) for cells in (False, True))
     return {
         "name": model.name,
         "version": model.version,
@@ -68,18 +68,24 @@ def content(model: ScoreModel, fitted: Fitted, cases: Sequence[Case], *, day: dt
             "by_field": _counts([(c.name, c.right) for c in real]),
         },
         "measured": measured(pairs),
+        **({"measured_in_rows": measured(rows)} if rows else {}),
         "threshold": model.threshold,
         "intercept": model.intercept,
         "scale": {"slope": model.slope, "offset": model.offset},
         "dependence": model.dependence,
         "kinds": dict(model.kinds),
         "signals": {s.name: _signal(s) for s in model.signals},
-        "reliability": [
-            {"from": b.low, "to": b.high, "n": b.n, "claimed": round(b.confidence, 4), "right": round(b.right, 4)}
-            for b in reliability(pairs)
-        ],
+        "reliability": _reliability(pairs),
+        **({"reliability_in_rows": _reliability(rows)} if rows else {}),
         "tally": thresholds.to_data(model.tally),
     }
+
+
+def _reliability(pairs: Sequence[Scored]) -> list[dict[str, float]]:
+    return [
+        {"from": b.low, "to": b.high, "n": b.n, "claimed": round(b.confidence, 4), "right": round(b.right, 4)}
+        for b in reliability(pairs)
+    ]
 
 
 def measured(pairs: Sequence[Scored]) -> dict[str, Any]:

@@ -59,11 +59,15 @@ class Acceptance:
 
 
 def tally(scored: Iterable[tuple[str, float, bool]]) -> Tally:
-    """Counts (field, confidence, right)."""
+    """Counts (field, confidence, right).
+
+    Cells of tables (`line_items.quantity`) count by their column alone: they err by rows and looks together, and a long
+    table would outvote all other values. A column whose labels break the bound gets a threshold of its own.
+    """
     values = list(scored)
     names = sorted({name for name, _, _ in values})
     fields = tuple((name, steps([(c, right) for n, c, right in values if n == name])) for name in names)
-    return Tally(steps([(c, right) for _, c, right in values]), fields)
+    return Tally(steps([(c, right) for name, c, right in values if "." not in name]), fields)
 
 
 def steps(scored: Sequence[Scored]) -> tuple[Step, ...]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from extractors.reading import State
 from schemas import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from extractors.draft import Draft
-    from tiling import Document, Page
+    from tiling import Document, Page, Word
 
 _CODE_BEHIND = re.compile(r"[(\[#][^)\]]*\d[^)\]]*[)\]]?$|\s[\w-]*\d{4,}[\w-]*$")
 """A number in brackets, or a long one, behind a name: an identifier that was printed beside it."""
@@ -21,19 +22,28 @@ _CODE_FIRST = re.compile(r"[^\W\d_]{0,2}\d[\w./-]*\s|[^\W\d_]{1,2}-\d", re.IGNOR
 _POSTCODE_FIRST = re.compile(r"(?:[A-Z]{1,2}-)?\d{4,6}\s")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+_WORD = re.compile(r"[^\W\d_]{2}|[^\x00-\u02ff]")
+"""Two letters, or one of a script in which it is a word: amounts and times are no text."""
 _LETTER = re.compile(r"[^\W\d_]")
 _LONG_NUMBER = re.compile(r"\d{8,}")
 _DECIMALS = re.compile(r"[.,]\d\d\D*$")
+_LABEL_WITHIN = re.compile(r"[^\W\d_]{2,}\s?:(?!//)")
+_CODE_IN_FRONT = re.compile(r"[\[(*#]?(?=\S*\d)[\w./*-]{3,}[\])*]?\s+\S*[^\W\d_]{2}|[\[(*]\w+[\])*]\s")
+LABELLED, CODED = 0.3, 0.5
+"""What is thought of a text that has a label within, or begins with what may be an article's number."""
 MANY_WORDS = {Kind.NAME: 8, Kind.ADDRESS: 25}
 
 
 def add_value_signals(document: Document, drafts: Sequence[Draft]) -> None:
-    """Adds to each value: `tidy`, `unlike_rivals`, `few_rivals`, and for OCR `ocr_score` and `page_ocr`."""
+    """Adds to each value: `tidy`, `unlike_rivals`, `few_rivals`, `extent`, `row_alike`, `ocr_score`, `page_ocr`."""
     pages = {page.index: page for page in document.pages}
+    _add_row_alike(drafts)
     means = {index: _mean(page) for index, page in pages.items()}
     for draft in drafts:
         if draft.state is not State.VALUE or draft.value is None or draft.from_xml:
             continue
+        if draft.spec.kind is Kind.TEXT:
+            draft.signals["extent"] = _extent(pages, draft)
         draft.signals["tidy"] = min(tidiness(draft.spec.kind, text) for text in (draft.text, str(draft.value)) if text)
         if "[" not in draft.path:
             if draft.spec.kind is Kind.CODE:  # dates and amounts all look alike
@@ -43,7 +53,47 @@ def add_value_signals(document: Document, drafts: Sequence[Draft]) -> None:
         mean = means.get(evidence.page) if evidence else None
         if evidence is not None and mean is not None:
             draft.signals["page_ocr"] = mean
-            draft.signals["ocr_score"] = min(_scores(pages[evidence.page], draft), default=mean)
+            draft.signals["ocr_score"] = min(_scores(pages, draft), default=mean)
+
+
+def _extent(pages: Mapping[int, Page], draft: Draft) -> float:
+    """0 to 1: how surely free text ends where it was thought to: in one line, with no label or code in it."""
+    text = draft.text or str(draft.value)
+    lines: dict[int, int] = {}
+    for word in _words(pages, draft):
+        lines[word.line] = lines.get(word.line, 0) + len(word.text)
+    first = lines[min(lines)] / sum(lines.values()) if lines else 1.0
+    labelled = LABELLED if _LABEL_WITHIN.search(text) else 1.0
+    coded = CODED if _CODE_IN_FRONT.match(text) else 1.0
+    return min(first, labelled, coded)
+
+
+def _words(pages: Mapping[int, Page], draft: Draft) -> Iterator[Word]:
+    """The words that the value was read from."""
+    page = pages.get(draft.evidence.page) if draft.evidence else None
+    box = draft.evidence.box if draft.evidence else None
+    if page is not None and box is not None:
+        yield from (word for word in page.words if box.contains(word.box.cx, word.box.cy))
+
+
+def _add_row_alike(drafts: Sequence[Draft]) -> None:
+    """How many other cells of the column are printed in the same form: decimals, sign and unit, or lines of text."""
+    columns: dict[str, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if "[" in draft.path and draft.state is State.VALUE and draft.value is not None and not draft.from_xml:
+            columns[draft.name].append(draft)
+    for cells in columns.values():
+        forms = [_shape(cell.text) for cell in cells]
+        counted = Counter(forms)
+        for cell, form in zip(cells, forms, strict=True):
+            if len(cells) > 1 and cell.spec.kind is not Kind.TEXT:
+                cell.signals["row_alike"] = (counted[form] - 1) / (len(cells) - 1)
+
+
+def _shape(text: str) -> str:
+    """The form without its length, decimals aside: `1.234,50 EUR` and `17,20 EUR` are the same."""
+    whole, point, decimals = re.fullmatch(r"(.*?)([.,]?)(\d{0,3}\D*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    return re.sub(r"[\d.,' ]+", "0", whole) + (point + _form(decimals) if point else "")
 
 
 def tidiness(kind: Kind, text: str) -> float:
@@ -52,6 +102,8 @@ def tidiness(kind: Kind, text: str) -> float:
         return min(_tidy_words(kind, text))
     if kind is Kind.CODE:
         return _tidy_code(text)
+    if kind is Kind.TEXT:
+        return 1.0 if _WORD.search(text) else 0.0
     if kind is Kind.MONEY:
         return 1.0 if _DECIMALS.search(text) else 0.5
     return 1.0
@@ -100,9 +152,6 @@ def _mean(page: Page) -> float | None:
     return sum(scores) / len(scores) if scores else None
 
 
-def _scores(page: Page, draft: Draft) -> Iterator[float]:
+def _scores(pages: Mapping[int, Page], draft: Draft) -> Iterator[float]:
     """OCR scores of the words that the value was read from."""
-    box = draft.evidence.box if draft.evidence else None
-    for word in page.words:
-        if box is not None and word.score is not None and box.contains(word.box.cx, word.box.cy):
-            yield word.score
+    return (word.score for word in _words(pages, draft) if word.score is not None)

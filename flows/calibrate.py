@@ -11,6 +11,7 @@ from extractors import calibration_file
 from extractors.calibration import Case, Fitted, dependence, fit, kind_name, paired, rescaled
 from extractors.calibration_measures import brier
 from flows.evaluation.evaluation import machine_made
+from flows.rows import ROW
 from schemas import Kind
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Calibrated:
 
 
 def cases_of(documents: Iterable[JudgedDocument], looks: Mapping[str, str]) -> tuple[Case, ...]:
-    """The judged values outside of tables that a reader gave; those of tables err by rows, not by themselves.
+    """The judged values that a reader gave, cells of tables as well.
 
     Where the truth says nothing of groups, `looks` does (`flows.looks`).
     """
@@ -56,7 +57,7 @@ def cases_of(documents: Iterable[JudgedDocument], looks: Mapping[str, str]) -> t
         )
         for document in documents
         for v in machine_made(document.values)
-        if v.told is not None and v.told.confidence is not None and not v.is_cell
+        if v.told is not None and v.told.confidence is not None
     )
 
 
@@ -66,15 +67,21 @@ def cases_of_corrections(given: Sequence[Given], schema: Schema, looks: Mapping[
 
 
 def _decided(given: Sequence[Given], schema: Schema, looks: Mapping[str, str]) -> Iterator[Case]:
-    kinds = {f.name: f.kind for f in schema.fields if f.kind is not Kind.TABLE}
+    kinds: dict[str, Kind] = {f.name: f.kind for f in schema.fields if f.kind is not Kind.TABLE}
+    kinds |= {f"{f.name}.{c.name}": c.kind for f in schema.fields for c in f.columns}
     for document in given:
         for path, told in document.told.items():
-            if path in kinds and told.status == "corrected" and told.signals:
-                name = document.document_id or document.sources[0]
-                right = told.confidence is not None
-                kind = kinds[path].value
-                group = looks.get(document.document_id or "", name)
-                yield Case(document=name, group=group, name=path, kind=kind, right=right, signals=told.signals)
+            name = ROW.sub("", path)
+            if name in kinds and told.status == "corrected" and told.signals:
+                whose = document.document_id or document.sources[0]
+                yield Case(
+                    document=whose,
+                    group=looks.get(document.document_id or "", whose),
+                    name=name,
+                    kind=kind_name(kinds[name].value, name),
+                    right=told.confidence is not None,
+                    signals=told.signals,
+                )
 
 
 def calibrated(

@@ -21,6 +21,7 @@ from tiling.page import WordsSource
         (Kind.CODE, "A-2024/17", "2024"),
         (Kind.CODE, "A-2024/17", "12.03.2024"),
         (Kind.MONEY, "12.50", "12"),
+        (Kind.TEXT, "30 days net", "102.00"),
     ],
 )
 def test_what_stands_beside_a_value_does_not_belong_to_it(kind, tidy, untidy):
@@ -58,3 +59,38 @@ def test_a_text_layer_has_no_reading_score():
 
 def test_xml_is_not_judged_by_its_looks():
     assert signals(signals={"source_xml": 1.0}).keys() == {"source_xml"}
+
+
+@pytest.mark.parametrize("text", ["Oak desk Packing : crate", "ZX-4410 Oak desk", "[8812] Oak desk"])
+def test_a_text_with_a_label_or_a_code_in_it_may_hold_more_than_was_asked(text):
+    assert signals(Kind.TEXT, text)["extent"] < signals(Kind.TEXT, "Oak desk")["extent"] == 1.0
+
+
+def test_a_text_of_two_lines_may_be_two_things():
+    words = [
+        Word(text="Oak desk", box=Box(10, 10, 60, 20), size_pt=10, line=0),
+        Word(text="grey", box=Box(10, 22, 60, 32), size_pt=10, line=1),
+    ]
+    page = Page(index=0, width_pt=200, height_pt=100, words=tuple(words), words_source=WordsSource.TEXT_LAYER)
+    document = Document(document_id="a" * 64, source="a", media_type="image/png", size_bytes=1, pages=(page,))
+    evidence = Evidence(page=0, box=Box(0, 0, 110, 40), text="Oak desk grey", match=Match.EXACT)
+    spec = Field(name="x", kind=Kind.TEXT)
+    draft = Draft(
+        path="x", spec=spec, state=State.VALUE, value="Oak desk grey", text="Oak desk grey", evidence=evidence
+    )
+    add_value_signals(document, [draft])
+    assert draft.signals["extent"] == pytest.approx(8 / 12)
+
+
+def test_a_cell_is_compared_with_its_neighbours():
+    spec = Field(name="price", kind=Kind.MONEY)
+    texts = ["1.234,50", "17,20", "8,00", "4500"]
+    drafts = [
+        Draft(path=f"lines[{n}].price", spec=spec, state=State.VALUE, value=text, text=text)
+        for n, text in enumerate(texts)
+    ]
+    document = Document(document_id="a" * 64, source="a", media_type="image/png", size_bytes=1, pages=())
+    add_value_signals(document, drafts)
+    alike = [d.signals["row_alike"] for d in drafts]
+    assert alike[:3] == [pytest.approx(2 / 3)] * 3
+    assert alike[3] == 0.0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import random
@@ -8,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.calibration import Case, fit, paired
+from extractors.calibration import Case, Fitted, fit, paired
 from extractors.calibration_file import content, data_fingerprint, finished, to_text
-from extractors.calibration_measures import auroc
+from extractors.calibration_measures import auroc, ece
 from extractors.confidence import ScoreModel, Signal, load_model, model_of
 from extractors.policy import Policy
 from flows import corrections
@@ -198,3 +199,58 @@ def test_the_audit_says_how_many_accepted_values_are_wrong(made, output, root, c
     assert "1 of 8 accepted values drawn at random were wrong: 12.5%" in capsys.readouterr().out
     assert main(["calibrate", str(root), "--truth", "corrections"]) == 2
     assert "8 labelled values" in capsys.readouterr().err
+
+
+CELLS = dataclasses.replace(
+    START,
+    signals=(*START.signals, Signal(name="extent", weight=0.5, neutral=1.0, explanation="where it ends")),
+    kinds=(("money", 0.0), ("text in rows", 0.0), ("money in rows", 0.0)),
+)
+
+
+def cells(n: int = 900, seed: int = 8) -> list[Case]:
+    """Texts that are wrong as a rule where `extent` is low, and amounts that are nearly always right."""
+    draw = random.Random(seed)  # noqa: S311
+    made = []
+    for k in range(n):
+        text, signals = k % 3 == 0, {"useful": draw.random(), "extent": float(draw.random() < 0.5)}
+        right = draw.random() < ((0.95 if signals["extent"] else 0.4) if text else 0.99)
+        kind, name = ("text in rows", "lines.what") if text else ("money in rows", "lines.amount")
+        made.append(Case(document=f"d{k // 9}", group=f"g{k % 40}", name=name, kind=kind, right=right, signals=signals))
+    return made
+
+
+def test_cells_change_nothing_for_values_outside_of_tables():
+    alone, together = fit(cases(), CELLS), fit([*cases(), *cells()], CELLS)
+    assert paired(cases(), alone.left_out) == paired([*cases(), *cells()], together.left_out, cells=False)
+    signals = {"useful": 0.7, "useless": 0.2}
+    assert alone.model.score(signals, "money") == pytest.approx(together.model.score(signals, "money"), abs=0.001)
+
+
+def test_cells_are_as_sure_as_their_column_and_their_own_signals_say():
+    every = [*cases(), *cells()]
+    fitted = fit(every, CELLS)
+    rows = paired(every, fitted.left_out, cells=True)
+    assert ece(rows).value < 0.06 < ece(paired(every, rescaled_without_cells(every), cells=True)).value
+    score = fitted.model.score
+    assert score({"extent": 0.0}, "text in rows") < 0.7 < score({"extent": 1.0}, "text in rows")
+    assert score({}, "money in rows") > 0.9
+
+
+def rescaled_without_cells(every):
+    """What the model that never saw a cell says of all."""
+    model = fit([c for c in every if not c.is_cell], CELLS).model
+    return [model.score(c.signals, c.kind) for c in every]
+
+
+def test_a_column_that_breaks_the_bound_gets_its_own_threshold_and_outvotes_nobody():
+    sure = [
+        Case(document=f"s{n}", group=f"s{n}", name="total", kind="money", right=n > 1, signals={"useful": 1.0})
+        for n in range(900)
+    ]
+    every = [*sure, *cells()]
+    left_out = tuple(0.99 for _ in every)
+    model, acceptance = finished(Fitted(model=CELLS, left_out=left_out), every)
+    assert acceptance.n == 900
+    assert dict(acceptance.fields)["lines.what"] == 1.0
+    assert {name for name, _ in model.tally.fields} == {"total", "lines.what", "lines.amount"}

@@ -190,3 +190,40 @@ def test_a_value_may_be_typed_as_it_is_printed(kind, text, value):
 def test_what_may_mean_two_things_or_nothing_is_refused(kind, text, message):
     with pytest.raises(ValueError, match=message):
         corrected_value(field(kind), text)
+
+
+def test_the_audited_error_is_what_a_person_found_in_the_file(made, output, root, tmp_path, capsys):
+    """From the random sample in the queue, through a person's spreadsheet, to the estimate of `extract status`."""
+    made.run(output, made.work(), [made.candidate(f"{n}.pdf") for n in range(12)])
+    rescore(output, settings={"audit_rate": 0.4, "threshold": 0.0})
+    path = tmp_path / "review.csv"
+    assert main(["review", "export", str(root), "--to", str(path), "--no-crops"]) == 0
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    drawn = [row for row in rows if "audit" in row["reasons"].split()]
+    others = [row for row in rows if row not in drawn]
+    assert 10 < len(drawn) < len(made.rows(root, "fields"))
+    totals = [row for row in drawn if row["path"] == "total"]
+    assert len(totals) > 1
+    for row in drawn:
+        row["decision"] = "accept"
+    totals[0] |= {"decision": "correct", "corrected_value": "99.90"}
+    totals[1] |= {"decision": "correct", "corrected_value": "12.50"}  # what was read: the person changes nothing
+    drawn[-1]["decision"] = ""  # not looked at yet
+    for row in others:  # what waits for another reason says nothing of what is accepted
+        row |= {"decision": "absent"}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    capsys.readouterr()
+    assert main(["review", "import", str(root), "--from", str(path), "--reviewer", "otto"]) == 0
+    (status,) = output.status().schemas
+    assert (status.audited, status.audited_wrong) == (len(drawn) - 1, 1)
+    main(["status", str(root)])
+    told = capsys.readouterr().out
+    assert f"1 of {len(drawn) - 1} accepted values drawn at random were wrong" in told
+    rescore(output)
+    assert output.status().schemas[0].audited_wrong == 1
+    left = [row for row in made.rows(root, "fields") if "audit" in row["reasons"] and row["status"] == "review"]
+    assert [(f"{r['_document_id']}", r["path"]) for r in left] == [(drawn[-1]["document_id"], drawn[-1]["path"])]
