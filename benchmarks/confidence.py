@@ -131,11 +131,26 @@ def _tell(name: str, cases: Sequence[Case], left_out: Sequence[float]) -> None:
             print(f"{name + what:<40} wrong {wrong}, {calibration_file.measured(pairs)}", flush=True)
 
 
+def _once(fitted: Fitted, cases: Sequence[Case]) -> tuple[Fitted, list[Case]]:
+    """Each value of a document once, where it was read as a PDF and as its scan: the worse reading of the two.
+
+    The test behind a threshold counts values that err independently.
+    """
+    kept: dict[tuple[object, ...], tuple[float, Case]] = {}
+    for n, (case, confidence) in enumerate(zip((c for c in cases if not c.made), fitted.left_out, strict=True)):
+        key: tuple[object, ...] = (case.group, n) if case.is_cell else (case.group, case.document, case.name)
+        before = kept.get(key)
+        if before is None or (case.right, confidence) < (before[1].right, before[0]):
+            kept[key] = confidence, case
+    left_out, real = zip(*kept.values(), strict=True)
+    return dataclasses.replace(fitted, left_out=left_out), list(real)
+
+
 def _write(path: Path, source: str, cases: Sequence[Case], best: Fitted, required: frozenset[str]) -> None:
     day = dt.datetime.now(dt.UTC).date()
     model = dataclasses.replace(best.model, name="signals", version=day.isoformat(), provisional=False)
     fitted = dataclasses.replace(best, model=with_dependence(model, best, cases, required))
-    finished, acceptance = calibration_file.finished(fitted, cases, source=source)
+    finished, acceptance = calibration_file.finished(*_once(fitted, cases), source=source)
     content = calibration_file.content(finished, fitted, cases, day=day)
     path.write_text(calibration_file.to_text(content), encoding="utf-8")
     print(acceptance.message)
