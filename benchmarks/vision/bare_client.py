@@ -22,7 +22,8 @@ async def send_all(port: int, bodies: Sequence[bytes], *, at_once: int) -> list[
 async def _send_on(port: int, left: Iterator[bytes], times: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
     for body in left:
-        head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+        head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        head += f"Content-Length: {len(body)}\r\n\r\n"
         writer.write(head.encode())
         writer.write(body)
         await writer.drain()
