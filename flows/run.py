@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from flows.worker import Task
     from schemas import Schema
 
+CHECKS = 5
+"""Of an output that other runs write to as well: it adds up only when the tables of all parts are built."""
+
 
 def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryRun:
     """Runs it; UsageError, SchemaError, StoreError or KeyboardInterrupt where it cannot go on."""
@@ -234,10 +237,14 @@ class Run:
             return
         if counts.records + counts.failures == self.output.counting(self.work.schema.name, self.tally.shards):
             return  # the same bytes under another name, in a bucket: one document
-        problems = self.output.status().problems
-        if problems:
-            msg = f"{self.options.out} does not add up: {'; '.join(problems)}"
-            raise MismatchError(msg)
+        for _ in range(CHECKS):
+            self.output.derive(self.work)
+            status = self.output.status()
+            if not status.problems:
+                return
+            if not any(each.stale_parts for each in status.schemas):  # else another run has only just committed them
+                msg = f"{self.options.out} does not add up: {'; '.join(status.problems)}"
+                raise MismatchError(msg)
 
     def interrupted(self) -> str:
         """What there is to say when it is stopped: what is stored, and what will be read again."""

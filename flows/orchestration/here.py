@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.errors import EmptyError, UsageError
+from flows.errors import EmptyError, UnavailableError, UsageError
 from flows.orchestration.server import check_server, make_quiet, needed_server
 from flows.progress import open_progress
 from flows.stopping import leave_if_storing, stop_signals
@@ -85,7 +85,8 @@ def run_as_flow(options: RunOptions) -> tuple[Summary, bool]:
     if here.error is not None:
         raise here.error
     if here.summary is None:
-        raise lost or RuntimeError("the flow ended without a summary")
+        msg = f"Prefect's server could not be used ({type(lost).__name__}: {lost}). The same command again goes on."
+        raise UnavailableError(msg) from lost
     if lost is not None:
         here.progress.say(
             f"the run is complete, but Prefect's server could not be told ({type(lost).__name__}: {lost})"

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 
 import psutil
 import pyarrow.parquet as pq
@@ -120,6 +121,23 @@ def committed(place) -> set[str]:
     return {origin["location"] for row in rows for origin in row["origins"]}
 
 
+def places(read) -> list[str]:
+    """Without the versions."""
+    return [line.split("\t")[0] for line in read]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """How things stood just after a kill, which the process may have survived."""
+
+    read: set[str]
+    """The documents that this process had read."""
+    stored: set[str]
+    """Those that were committed, a moment later."""
+    reads: int
+    """How many had been read by all, a moment later still."""
+
+
 class Kills:
     """Starts what reads, kills what is next in turn, and remembers what was committed then."""
 
@@ -127,8 +145,8 @@ class Kills:
         self._place, self._extract, self._server, self._chance = place, extract, server, chance
         self.process, self._kind = None, ""
         self.made: Counter[str] = Counter()
-        self.moments: list[tuple[set[str], int]] = []
-        """Of each kill: the documents that were committed, and how many had been read."""
+        self.moments: list[Moment] = []
+        self._before = 0
 
     def start(self, kind: str) -> None:
         """Has a process of this kind read; one of another kind that still does is killed first, and not counted."""
@@ -140,12 +158,12 @@ class Kills:
         more = ["--poll", "0.3", "--settle", "0.1"] if kind == "watch" else []
         environment = self._server.environment if kind == "flow" else None
         arguments = [command, self._place.source, "--out", self._place.out, *more, *self._place.flags]
-        before = len(self._extract.read())
+        self._before = len(self._extract.read())
         self.process, self._kind = self._extract.start(*arguments, environment=environment), kind
         if self._chance.random() < BLIND:
             return
         until = time.monotonic() + 120
-        while len(self._extract.read()) == before and self.process.poll() is None:
+        while len(self._extract.read()) == self._before and self.process.poll() is None:
             assert time.monotonic() < until, "nothing is read"
             time.sleep(0.02)
 
@@ -164,7 +182,9 @@ class Kills:
         else:
             self.end()
         self.made[victim] += 1
-        self.moments.append((committed(self._place), len(self._extract.read())))
+        read = set(places(self._extract.read()[self._before :]))
+        stored = committed(self._place)
+        self.moments.append(Moment(read=read, stored=stored, reads=len(self._extract.read())))
         if victim == "server":
             time.sleep(self._chance.uniform(0.0, 3.0))  # the run goes on meanwhile
             self._server.start()
@@ -207,10 +227,10 @@ def everything_survives(place, extract, server, chance) -> None:
     assert (len(found), len(set(found))) == (count, count), "every document is in exactly one record or failure"
     assert not reader.wrong
     assert reader.looks > KILLS
-    read = [line.split("\t")[0] for line in extract.read()]
-    for stored, reads in kills.moments:
-        assert not stored & set(read[reads:]), "what was committed before a kill is not read again"
-        assert len(set(read[:reads])) - len(stored) <= IN_FLIGHT, "few shards are in flight"
+    read = places(extract.read())
+    for moment in kills.moments:
+        assert not moment.stored & set(read[moment.reads :]), "what was committed before a kill is not read again"
+        assert len(moment.read - moment.stored) <= IN_FLIGHT, "few shards are in flight"
     status = open_output(place.out, create=False, access=place.access).status()
     assert not status.problems
     assert status.schemas[0].documents == count
