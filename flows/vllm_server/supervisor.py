@@ -161,6 +161,7 @@ class Supervisor:
                     process.kill()
                     await process.wait()
                     return f"it gave no answer for {self._service.hung_s:.0f} s"
+            process.kill()  # what it started outlives it, with the memory of the GPU
             return f"exit code {ended.result()}"
         finally:
             ended.cancel()
