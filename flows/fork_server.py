@@ -20,7 +20,6 @@ PRELOAD = (
     "flows.arrow_alone",
     "asyncio",
     "cv2",
-    "dateutil.relativedelta",
     "pebble",
     "psutil",
     "tiling.open",

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import pickle
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
@@ -118,5 +121,11 @@ def test_the_same_schema_is_unpickled_once():
 
 
 @pytest.mark.parametrize("module", PRELOAD)
-def test_what_is_preloaded_exists(module):
+def test_what_is_preloaded_comes_with_the_base_install(module):
     __import__(module)
+    package = module.partition(".")[0]
+    if package not in sys.stdlib_module_names:
+        of_packages = {name: {d.lower() for d in names} for name, names in packages_distributions().items()}
+        lock = (Path(__file__).parents[2] / "requirements.lock").read_text(encoding="utf-8")
+        base = {line.partition("==")[0] for line in lock.splitlines() if "==" in line and line[0].isalpha()}
+        assert of_packages[package] & {*base, "pagewise-extract"}
