@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.commands.run import add_setting
 from flows.errors import UsageError, nearest
 from flows.exit_codes import ExitCode
+from flows.settings import resolve, settings
 
 if TYPE_CHECKING:
     import argparse
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 
     from extractors.catalogue.entry import Gpu
     from flows.plan import Plan
+    from tiling import Limits
 
+LIMITS = frozenset({"max_pages", "max_bytes", "max_pixels", "max_seconds", "max_memory", "workers"})
 DEFAULT_MODELS = ("rolmocr", "qwen2.5-vl-7b")
 RULES = (
     "Visual tokens of every request are counted by the model's own formula (those of Claude and Gemini are "
@@ -48,20 +52,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--picture", metavar="DOC", help="draw the tiles of this one document as PNG files")
     parser.add_argument("--to", type=Path, default=Path(), metavar="DIR", help="where --picture puts them (default: .)")
     parser.add_argument("--password", action="append", help="password to try on encrypted files; may be repeated")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes that look at documents (default: cores)")
     parser.add_argument("--limit", type=int, metavar="N", help="plan at most N documents")
     parser.add_argument("--config", metavar="FILE", type=Path, help="settings file (default: extract.toml here)")
     parser.add_argument("--json", action="store_true", help="as JSON on standard output")
+    limits = parser.add_argument_group("limits, as of extract run")
+    for setting in settings():
+        if setting.name in LIMITS:
+            add_setting(limits, setting)
 
 
 def execute(args: argparse.Namespace) -> int:
     from flows.measured import measured_in
     from flows.model_choice import chosen, models_of
     from flows.plan import make_plan
-    from flows.settings import cores
     from flows.sources import collect
     from schemas.registry import load_schema
-    from tiling import Limits
     from tiling.tiles import Budget
 
     _check(args)
@@ -79,9 +84,8 @@ def execute(args: argparse.Namespace) -> int:
             print(path)
         return ExitCode.OK
     passwords = tuple(args.password or ())
-    plan = make_plan(
-        files, schema, models, budget, Limits(), passwords=passwords, measured=measured, workers=args.workers or cores()
-    )
+    limits, workers = _limits(args)
+    plan = make_plan(files, schema, models, budget, limits, passwords=passwords, measured=measured, workers=workers)
     if args.json:
         print(json.dumps(_values(plan, gpu), indent=2, ensure_ascii=False))
     else:
@@ -92,18 +96,29 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
-    for flag, value in (
-        ("--budget", args.budget),
-        ("--page-budget", args.page_budget),
-        ("--limit", args.limit),
-        ("--workers", args.workers),
-    ):
+    for flag, value in (("--budget", args.budget), ("--page-budget", args.page_budget), ("--limit", args.limit)):
         if value is not None and value < 1:
             msg = f"{flag} is {value}; it must be 1 or more."
             raise UsageError(msg)
     if args.gpu_dollars is not None and not 0 < args.gpu_dollars < float("inf"):
         msg = f"--gpu-dollars is {args.gpu_dollars}; it must be more than 0."
         raise UsageError(msg)
+
+
+def _limits(args: argparse.Namespace) -> tuple[Limits, int]:
+    """What one document may take, and how many are looked at at once: the settings of a run."""
+    from tiling import Limits
+
+    given = {name: getattr(args, name) for name in LIMITS}
+    values = {name: resolved.value for name, resolved in resolve(given, file=args.config).items()}
+    limits = Limits(
+        max_pages=values["max_pages"],
+        max_bytes=values["max_bytes"],
+        max_pixels=values["max_pixels"],
+        seconds=values["max_seconds"],
+        memory_mb=values["max_memory"] // 2**20,
+    )
+    return limits, values["workers"]
 
 
 def _gpu(name: str, dollars: float | None) -> Gpu:

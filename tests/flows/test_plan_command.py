@@ -100,3 +100,12 @@ def test_a_document_that_takes_too_long_is_a_line_of_the_plan(tmp_path):
     assert source == str(slow)
     assert "3 seconds" in message
     assert [source for source, _, _ in plan.models[0].pages] == [str(ONE)]
+
+
+def test_limits_are_those_of_a_run(capsys):
+    code, told = planned(capsys, str(INVOICES), "--max-pages", "1", "--model", "rolmocr")
+    long = [each["source"] for each in told["failed"] if "--max-pages" in each["message"]]
+    assert code == 1
+    assert [Path(source).name for source in long] == ["catering_two_pages_gb.pdf"]
+    assert main(["plan", str(ONE), "--schema", "invoice", "--workers", "none"]) == 2
+    assert "--workers" in capsys.readouterr().err
