@@ -15,9 +15,9 @@ def test_one_model_is_told_with_its_sources(capsys):
 
 
 def test_what_no_source_says_is_unknown_and_null(capsys):
-    assert main(["models", "nuextract-3"]) == 0
+    assert main(["models", "smolvlm2-500m"]) == 0
     assert "unknown" in capsys.readouterr().out
-    assert main(["models", "nuextract-3", "--json"]) == 0
+    assert main(["models", "smolvlm2-500m", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["context_tokens"] is None
 
 
