@@ -184,8 +184,12 @@ def test_a_server_of_the_runs_own_that_is_killed_is_started_again_and_nothing_is
     more = ("--config", str(own), "--vllm-python", str(server.PYTHON), "--shard-seconds", "1", "--workers", "1")
     run = started(folder, *more, "--model", "ticket", **server.environment())
     wait_for(lambda: any((folder / "out" / "readings").rglob("*.parquet")), run)
-    os.kill(engine_of(run.pid), signal.SIGKILL)
+    killed = server_of(run.pid)
+    started_by_it = killed.children(recursive=True)
+    killed.kill()
     assert run.wait(timeout=WAIT_S) == 0
+    assert started_by_it
+    assert not any(process.is_running() for process in started_by_it)
     said = (folder / "stderr.txt").read_text(encoding="utf-8")
     assert "the vLLM server died" in said
     found = all_right(folder, count)
@@ -194,9 +198,9 @@ def test_a_server_of_the_runs_own_that_is_killed_is_started_again_and_nothing_is
     assert servers_of(run.pid) == []
 
 
-def engine_of(pid):
-    (server_process,) = servers_of(pid)
-    return server_process.pid
+def server_of(pid):
+    (found,) = servers_of(pid)
+    return found
 
 
 def servers_of(pid):
