@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections import deque
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -96,7 +98,7 @@ class _Api:
         self.count = _function("FPDFText_CountChars", num, ptr)
         self.text_of = _function("FPDFText_GetText", num, ptr, num, num, ptr)
         self.unicode_at = _function("FPDFText_GetUnicode", ctypes.c_uint, ptr, num)
-        self.object_at = _function("FPDFText_GetTextObject", ptr, ptr, num)
+        self.object_at = _function("FPDFText_GetTextObject", size, ptr, num)
         self.box_at = _function("FPDFText_GetLooseCharBox", num, ptr, num, ptr)
         self.origin_at = _function("FPDFText_GetCharOrigin", num, ptr, num, ptr, ptr)
         self.generated = _function("FPDFText_IsGenerated", num, ptr, num)
@@ -133,7 +135,7 @@ def glyphs_of(page: pdfium.PdfPage) -> Glyphs:
 
 def _read(api: _Api, text: int) -> Glyphs:
     every = range(max(0, api.count(text)))
-    pointers = np.array([api.object_at(text, i) or 0 for i in every], np.uint64)
+    pointers = np.array(list(map(api.object_at, repeat(text), every)), np.uint64)
     places = np.flatnonzero(pointers)  # what PDFium made up belongs to no object
     codes = _codes(api, text, len(every))[places]
     made_up = [k for k in np.flatnonzero(codes <= 0x20).tolist() if api.generated(text, int(places[k]))]
@@ -143,9 +145,8 @@ def _read(api: _Api, text: int) -> Glyphs:
     lengths = np.diff(np.append(starts, len(places)))
     styles, style_of_object = _styles(api, text, places[starts].tolist(), pointers[starts].tolist())
     boxes = np.zeros((len(places), 4), np.float32)
-    box, box_at = boxes.ctypes.data, api.box_at
-    for i, at in zip(places.tolist(), range(box, box + 16 * len(places), 16), strict=True):
-        box_at(text, i, at)
+    box = boxes.ctypes.data
+    deque(map(api.box_at, repeat(text), places.tolist(), range(box, box + 16 * len(places), 16)), maxlen=0)
     boxes = boxes[:, (0, 3, 2, 1)]  # FS_RECTF is left, top, right, bottom
     runs = _Runs(
         places=places,

@@ -30,7 +30,7 @@ STEP_PX = 8
 """It says what it sees at every so many pixels of the line."""
 MIN_WIDTH_PX = 32
 MAX_WIDTH_PX = 3200
-LARGE_PX = 600_000
+LARGE_PX = 1_000_000
 """After a picture of so many pixels the detector's memory is given back."""
 
 
