@@ -16,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
 from benchmarks.measure import Result
+from flows import fork_server
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ ROUNDS = 3
 WARM = 8
 DPI = 150.0
 PICTURES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp")
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1"}
+ONE_THREAD = dict.fromkeys((*fork_server.ONE_THREAD, "OMP_THREAD_LIMIT"), "1")
 """As the workers of a run have it; tesseract is faster so, too, where every core has a process."""
 
 _reader: OcrReader | None = None

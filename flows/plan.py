@@ -211,15 +211,18 @@ async def _through(pool: Pool, tasks: Iterable[PlanTask], plan: Plan) -> None:
     """Adds the documents to the plan in their order, while the workers look at the next ones."""
     await pool.check()
     ahead: deque[tuple[PlanTask, asyncio.Task[Planned]]] = deque()
+
+    async def add_first() -> None:
+        first, planning = ahead.popleft()
+        _add(plan, first.path, await planning)
+
     try:
         for task in tasks:
             ahead.append((task, asyncio.create_task(_one(pool, task))))
             if len(ahead) >= AHEAD * pool.workers:
-                first, planning = ahead.popleft()
-                _add(plan, first.path, await planning)
+                await add_first()
         while ahead:
-            first, planning = ahead.popleft()
-            _add(plan, first.path, await planning)
+            await add_first()
     finally:
         for _, planning in ahead:
             planning.cancel()

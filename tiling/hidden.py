@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
-from tiling.ink import as_grey
+from tiling.ink import as_grey, counted_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,10 +71,8 @@ def _plain(words: Sequence[LayerWord], painted: Painted, frame: Frame) -> list[b
     x0, y0 = places[:, :2].astype(np.int64).T
     x1, y1 = np.minimum(places[:, 2:].astype(np.int64) + 1, (width, height)).T
     shade = int(np.median(painted.bare[::8, ::8]))
-    marks = cv2.integral((painted.trace >= VISIBLE_CONTRAST).view(np.uint8))
-    others = cv2.integral((painted.bare != shade).view(np.uint8))
-    marked = marks[y1, x1] - marks[y0, x1] - marks[y1, x0] + marks[y0, x0] > 0
-    one_shade = others[y1, x1] - others[y0, x1] - others[y1, x0] + others[y0, x0] == 0
+    marked = counted_in(painted.trace >= VISIBLE_CONTRAST, x0, y0, x1, y1) > 0
+    one_shade = counted_in(painted.bare != shade, x0, y0, x1, y1) == 0
     plain: list[bool] = (seen & on_page & (size >= SMALLEST_PT) & marked & one_shade).tolist()
     return plain
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
     Mask = NDArray[np.bool_]
+    Places = NDArray[np.int64]
+    Counts = NDArray[np.int32]
 
 CONTRAST = 32
 """Grey levels by which ink differs from the paper around it; less is noise, paper, or print shining through."""
@@ -60,7 +62,7 @@ def ink_mask(pixels: Pixels) -> Mask:
     if not grey.size:
         return np.zeros(grey.shape, np.bool_)
     paper = _paper(grey)
-    mask: Mask = np.maximum(grey, paper) - np.minimum(grey, paper) > CONTRAST
+    mask: Mask = difference(grey, paper) > CONTRAST
     return mask & _has_neighbour(mask)
 
 
@@ -98,6 +100,19 @@ def as_grey(pixels: Pixels) -> Pixels:
         return pixels[:, :, 0]
     red, green, blue = (pixels[:, :, k].astype(np.uint32) for k in range(3))
     return ((299 * red + 587 * green + 114 * blue) // 1000).astype(np.uint8)
+
+
+def difference(one: Pixels, other: Pixels) -> Pixels:
+    """By how much two pictures (uint8, of one shape) differ at each pixel."""
+    return np.maximum(one, other) - np.minimum(one, other)
+
+
+def counted_in(mask: Mask, x0: Places, y0: Places, x1: Places, y1: Places) -> Counts:
+    """How many pixels of a mask are set in each of the rectangles `[x0, x1) x [y0, y1)`."""
+    import cv2
+
+    sums: Counts = np.asarray(cv2.integral(mask.view(np.uint8)), np.int32)
+    return sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]
 
 
 def _paper(grey: Pixels) -> Pixels:

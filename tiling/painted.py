@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
-from tiling.ink import as_grey
+from tiling.ink import as_grey, counted_in, difference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +62,7 @@ def painted(glyphs: Glyphs, frame: Frame, full: Pixels, without: Drawer) -> Pain
     if not count:
         return Painted(trace=np.zeros_like(grey), bare=grey, unseen=np.zeros(0, np.bool_))
     bare = as_grey(without(every))
-    trace = _difference(grey, bare)
+    trace = difference(grey, bare)
     boxes = _displayed(glyphs, frame, MARGIN)
     unseen = ~_seen(trace, boxes, glyphs, frame, count) | _invisible(glyphs)
     whole = _displayed(glyphs, frame, 0.0)
@@ -80,12 +79,8 @@ def painted(glyphs: Glyphs, frame: Frame, full: Pixels, without: Drawer) -> Pain
 
 def _added(picture: Pixels, without: Pixels, bare: Pixels) -> Pixels:
     """By how much some objects set pixels off from the page without any print; white over black print only takes."""
-    away, others = _difference(picture, bare), _difference(without, bare)
+    away, others = difference(picture, bare), difference(without, bare)
     return np.maximum(away, others) - others
-
-
-def _difference(one: Pixels, other: Pixels) -> Pixels:
-    return np.maximum(one, other) - np.minimum(one, other)
 
 
 def _displayed(glyphs: Glyphs, frame: Frame, margin: float) -> Floats:
@@ -105,8 +100,7 @@ def _seen(trace: Pixels, boxes: Floats, glyphs: Glyphs, frame: Frame, count: int
     pixels = boxes * scale
     x0, x1 = (np.clip(f, 0, width).astype(np.int64) for f in (np.floor(pixels[:, 0]), np.ceil(pixels[:, 2])))
     y0, y1 = (np.clip(f, 0, height).astype(np.int64) for f in (np.floor(pixels[:, 1]), np.ceil(pixels[:, 3])))
-    sums = cv2.integral((trace >= TRACE).view(np.uint8))
-    marked = (sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]) > 0
+    marked = counted_in(trace >= TRACE, x0, y0, x1, y1) > 0
     seen = np.zeros(count, np.bool_)
     seen[glyphs.objects[marked]] = True
     return seen
