@@ -5,8 +5,8 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /build
 RUN python -m venv /opt/extract
 ENV PATH=/opt/extract/bin:$PATH
-COPY requirements.lock deploy/images/requirements-prefect.lock ./
-RUN pip install --no-deps --require-hashes -r requirements.lock -r requirements-prefect.lock
+COPY deploy/images/requirements.lock ./requirements.lock
+RUN pip install --no-deps --require-hashes -r requirements.lock
 COPY . .
 RUN pip install --no-deps --no-build-isolation . && pip uninstall --yes setuptools pip
 

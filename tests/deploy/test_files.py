@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,49 @@ def test_hadolint_accepts_the_dockerfile_whose_last_user_is_not_root(path):
     assert re.findall(r"^USER (\S+)", text, re.MULTILINE)[-1] == "10001"
     images = re.findall(r"^FROM (\S+)", text, re.MULTILINE)
     assert [i for i in images if not re.search(r":v?\d+\.\d+", i)] == []
+
+
+CPU = DEPLOY / "images" / "cpu.Dockerfile"
+
+
+def sent():
+    """What the cpu image's build is sent of the project: all else is left out by the first line."""
+    first, *others = [
+        line for line in Path(f"{CPU}.dockerignore").read_text().splitlines() if not line.startswith("#")
+    ]
+    assert first == "*"
+    return [line.removeprefix("!") for line in others if line.startswith("!")]
+
+
+def copied(dockerfile):
+    """The sources of each COPY that takes something of the project."""
+    lines = re.findall(r"^COPY (?!--from)(.+)$", dockerfile.read_text(encoding="utf-8"), re.MULTILINE)
+    return [source for line in lines for source in line.split()[:-1] if source != "."]
+
+
+def test_what_an_image_copies_is_in_the_project_and_is_sent():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    if not tracked:
+        pytest.skip("no repository here")
+    assert copied(CPU) == ["deploy/images/requirements.lock"]
+    assert copied(DEPLOY / "images" / "gpu.Dockerfile") == []
+    for name in {*copied(CPU), *sent()}:
+        assert [file for file in tracked if file == name or file.startswith(f"{name}/")], name
+    assert set(copied(CPU)) <= set(sent())
+
+
+def test_what_the_cpu_image_is_sent_makes_the_whole_package(tmp_path):
+    for name in sent():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, tmp_path / name)
+    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", "made", "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = (tmp_path / "made").glob("*.whl")
+    made = set(zipfile.ZipFile(wheel).namelist())
+    packages = ("schemas", "tiling", "extractors", "review", "flows")
+    modules = {str(path.relative_to(ROOT)) for package in packages for path in (ROOT / package).rglob("*.py")}
+    assert modules - made == set()
 
 
 def test_every_image_is_pinned(composed):
