@@ -11,6 +11,7 @@ from flows.file_kinds import is_document, suffix_of
 from flows.s3.access import s3_client
 from flows.s3.faults import LOST, MISSING, asked, code_of, told
 from flows.s3.location import Location, is_s3, parse_location
+from flows.store import StoreError
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from flows.s3.access import Access
 
 MAGIC = re.compile(r"[*?[]")
+REFUSED = frozenset({"403", "AccessDenied"})
 ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 
 
@@ -52,7 +54,7 @@ def documents(uri: str, access: Access, left_out: Counter[str], *, own: str | No
     What is no document is counted in `left_out`; `own` is the output of the run, which is never read.
     """
     named = parse_location(uri)
-    exact = None if not named.key or named.key.endswith("/") else look_at(named, access)
+    exact, refused = _exact(named, access)
     if exact is not None:
         yield exact
         return
@@ -62,7 +64,7 @@ def documents(uri: str, access: Access, left_out: Counter[str], *, own: str | No
         parse_location(own).folder if own and is_s3(own) and parse_location(own).bucket == named.bucket else None
     )
     for found in listed(Location(bucket=named.bucket, key=top), access):
-        key = found.location.key
+        refused, key = None, found.location.key
         if pattern is not None and not pattern.fullmatch(key):
             continue
         if own_folder and key.startswith(own_folder):
@@ -72,6 +74,23 @@ def documents(uri: str, access: Access, left_out: Counter[str], *, own: str | No
             yield found
         else:
             left_out[why] += 1
+    if refused is not None and "." in named.key.rpartition("/")[2]:  # meant as an object, by its suffix
+        raise refused
+
+
+def _exact(named: Location, access: Access) -> tuple[FoundObject | None, StoreError | None]:
+    """The object of that very key, and why it may not be looked at.
+
+    Who may read what lies below a prefix may not ask whether there is an object of the prefix's own name.
+    """
+    if not named.key or named.key.endswith("/"):
+        return None, None
+    try:
+        return look_at(named, access), None
+    except StoreError as error:
+        if isinstance(error.__cause__, Exception) and code_of(error.__cause__) in REFUSED:
+            return None, error
+        raise
 
 
 def listed(top: Location, access: Access) -> Iterator[FoundObject]:
