@@ -10,11 +10,15 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
 from flows.cli import main
+from flows.run_options import RunOptions
+from flows.settings import resolve, unknown_variables
+from flows.vision_options import vision_of
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -28,13 +32,20 @@ def tool(*command, **more) -> subprocess.CompletedProcess:
     return subprocess.run(words, capture_output=True, text=True, check=False, **more)
 
 
-@pytest.fixture(scope="module")
-def composed():
+MODEL = "reducto/RolmOCR"
+
+
+def services(**more):
     """The Compose file as Docker Compose understands it."""
-    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"} | SECRETS
+    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"} | SECRETS | more
     done = tool("docker-compose", "-f", DEPLOY / "compose.yaml", "config", "--format", "json", env=environment)
     assert done.stdout, done.stderr  # its package says 0 whatever the tool says
     return json.loads(done.stdout)["services"]
+
+
+@pytest.fixture(scope="module")
+def composed():
+    return services(VLLM_MODEL=MODEL)
 
 
 def test_docker_compose_accepts_the_compose_file(composed):
@@ -57,6 +68,51 @@ def test_no_service_is_open_to_the_network_or_may_gain_rights(composed):
     ports = [port for service in composed.values() for port in service.get("ports", ())]
     assert {port["host_ip"] for port in ports} == {"127.0.0.1"}
     assert [n for n, s in composed.items() if "no-new-privileges:true" not in s["security_opt"]] == []
+
+
+def address(url):
+    """Host and port."""
+    return urlsplit(url).hostname, urlsplit(url).port
+
+
+def test_the_workers_of_compose_know_the_model_and_the_store(composed):
+    worker = composed["worker"]["environment"]
+    assert options(worker).model == MODEL
+    assert f"--model {MODEL}" in " ".join(composed["vllm"]["command"])
+    assert vision_of(options(worker)).endpoints == ("http://vllm:8000/v1",)
+    for name, url in (("vllm", worker["EXTRACT_ENDPOINT"]), ("s3", worker["EXTRACT_S3_ENDPOINT"])):
+        ports = {port["target"] for port in composed[name]["ports"]}
+        assert address(url)[0] == name
+        assert address(url)[1] in ports
+    store = composed["s3"]["environment"]
+    assert {k: v for k, v in worker.items() if k.startswith("AWS_")} == store
+
+
+def test_without_a_model_the_workers_ask_none():
+    assert vision_of(options(services(VLLM_MODEL="")["worker"]["environment"])) is None
+
+
+def test_the_workers_of_kubernetes_know_the_model():
+    pods = {name: spec["template"]["spec"]["containers"][0] for name, spec in manifests("Deployment").items()}
+    worker = {variable["name"]: variable["value"] for variable in pods["worker"]["env"]}
+    (endpoint,) = vision_of(options(worker)).endpoints
+    assert address(endpoint) == ("vllm", manifests("Service")["vllm"]["ports"][0]["port"])
+    assert options(worker).model in pods["vllm"]["args"]
+
+
+@pytest.mark.parametrize("path", [DEPLOY / "compose.yaml", DEPLOY / "kubernetes" / "worker.yaml"], ids=lambda p: p.name)
+def test_variables_of_ours_are_settings(path):
+    written = path.read_text(encoding="utf-8")
+    used = set(re.findall(r"EXTRACT_[A-Z0-9_]+", re.sub(r"\$\{\w+", "", written)))
+    assert used >= {"EXTRACT_MODEL", "EXTRACT_ENDPOINT", "EXTRACT_S3_ENDPOINT"}
+    assert unknown_variables(dict.fromkeys(used, "")) == ()
+
+
+def options(environment):
+    """What a flow is asked to do whose worker has these variables, and whose deployment names no model."""
+    environment = {k: v for k, v in environment.items() if v is not None}
+    resolved = resolve({"schema": "invoice", "orchestrator": "none"}, environment=environment)
+    return RunOptions(paths=("/data/in",), **{name: r.value for name, r in resolved.items()})
 
 
 @pytest.mark.parametrize("path", MANIFESTS, ids=lambda p: p.name)
