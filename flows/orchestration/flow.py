@@ -106,7 +106,7 @@ async def extract(
         try:
             here.summary = await stop.unless(_read_all(here, stop))
         except StoppedError:
-            message = here.interrupted or "stopped before anything was read."
+            message = here.interrupted = here.interrupted or "interrupted before anything was read."
             if shared() is not None and await in_thread(partial(_server_is_away, STOP_SECONDS)):
                 leave(ExitCode.INTERRUPTED, f"extract: {message}")  # Prefect would try for a minute to tell it
             return cancelled(message)
@@ -131,7 +131,7 @@ async def _read_all(here: Here, stop: Stop) -> Summary:
     started, options = time.monotonic(), here.options
     schema = load_schema(options.schema)
     intake: Intake = await in_thread(here.intake)
-    run = Run.begin(options, schema, here.progress)
+    run: Run = await in_thread(lambda: Run.begin(options, schema, here.progress))
     try:
         plan, something = await in_thread(lambda: run.prepare(intake))
         if something:

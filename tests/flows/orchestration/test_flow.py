@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -133,6 +134,38 @@ def test_a_flow_that_is_stopped_is_cancelled_and_goes_on_later(server, run_extra
     assert 0 < done["done_before"] < LONG
     assert done["done_before"] + done["documents"]["in"] == LONG
     assert json.loads(run_extract("status", out, "--json").stdout)["schemas"][0]["problems"] == []
+
+
+@pytest.fixture
+def silent():
+    """A store that takes connections and never answers; its URL, and the socket."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", listening
+
+
+@pytest.mark.parametrize("asked", ["source", "output"])
+def test_a_flow_is_stopped_also_while_a_store_does_not_answer(server, folder, silent, tmp_path, asked):
+    url, listening = silent
+    source, out = ("s3://lake/in", tmp_path / "out") if asked == "source" else (folder, "s3://lake/out")
+    with subprocess.Popen(
+        [sys.executable, "-m", "flows", *map(str, flags(source, out, "--s3-endpoint", url))],
+        cwd=ROOT,
+        env=server.environment | {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            listening.settimeout(120)
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(1)
+                process.terminate()
+                _, said = process.communicate(timeout=30)  # a fraction of what a request may take with all its tries
+        finally:
+            process.kill()
+    assert process.returncode == 130, said
+    assert said == "extract: interrupted before anything was read.\n"
+    assert server.latest()["state"]["type"] == "CANCELLED"
 
 
 def test_a_run_that_cannot_go_on_fails_as_it_would_without_prefect(server, run_extract, folder, tmp_path):
