@@ -308,6 +308,24 @@ def task_maker(options: RunOptions, schema: Schema) -> Callable[[Entry], Task]:
     return task_of
 
 
+def is_new(options: RunOptions, schema: Schema, intake: Intake) -> bool:
+    """Whether a run would read something, or bring tables up to date; writes nothing, wherever the output is."""
+    from flows.exit_codes import ExitCode
+    from flows.output import open_output
+    from flows.store import StoreError
+
+    try:
+        output = open_output(options.out, create=False, access=options.access)
+    except StoreError as error:
+        if error.exit_code != ExitCode.USAGE:
+            raise
+        return True  # there is none: a run makes it, or says why it cannot
+    work = _work(options, schema)
+    found = asked(options, intake.files, output.listed(work))
+    plan = output.plan(work, found, force=options.force, retry_failed=options.retry_failed, dry_run=True)
+    return bool(plan.listed or plan.joined or output.stale(work))
+
+
 def _dry_run(options: RunOptions, schema: Schema, intake: Intake) -> DryRun:
     """What a run would do; writes nothing, not even the folder of the output."""
     from flows.output import open_output

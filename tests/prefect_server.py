@@ -98,6 +98,14 @@ class Server:
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
+    def delete(self, path: str) -> None:
+        httpx.delete(f"{self.api}/{path}", timeout=60).raise_for_status()
+
+    def log_of(self, run: dict) -> list[str]:
+        """What a flow run has said, as far as it has been sent."""
+        found = self.post("logs/filter", logs={"flow_run_id": {"any_": [run["id"]]}}, limit=200)
+        return [line["message"] for line in found]
+
     def flow_runs(self) -> list[dict]:
         """Those that no deployment has made (one with a schedule plans ahead), the latest first."""
         own = {"deployment_id": {"is_null_": True}}

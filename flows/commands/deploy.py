@@ -19,7 +19,7 @@ USAGE = "extract deploy PATHS... --schema NAME|FILE --out DIR [flags]"
 EXAMPLES = """\
 examples:
   extract deploy /data/in --schema invoice --out /data/out --timezone Europe/Berlin
-  extract deploy /data/in --schema invoice --out /data/out --only drop-folder --every 30
+  extract deploy /data/in --schema invoice --out /data/out --only drop-folder --every 300
   extract deploy /data/in --schema invoice --out /data/out --pool gpu --only share --name invoice-gpu
   extract deploy /data/in --schema invoice --out /data/out --dry-run > prefect.yaml
 
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     when = parser.add_argument_group("when")
     when.add_argument("--cron", metavar="CRON", default="0 2 * * *", help="of NAME-nightly (default: 0 2 * * *)")
     when.add_argument("--timezone", metavar="TZ", default="UTC", help="of --cron (default: UTC)")
-    when.add_argument("--every", metavar="SECONDS", type=int, default=60, help="of NAME-drop-folder (default: 60)")
+    when.add_argument("--every", metavar="SECONDS", type=int, default=30, help="of NAME-drop-folder (default: 30)")
     when.add_argument(
         "--at-once", metavar="N", type=int, default=4, help="flow runs of NAME-arrived at the same time (default: 4)"
     )

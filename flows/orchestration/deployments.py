@@ -31,7 +31,7 @@ class Wish:
     """Those that were given; the others are up to the machine that reads."""
     cron: str = "0 2 * * *"
     timezone: str = "UTC"
-    every_seconds: int = 60
+    every_seconds: int = 30
     machines: int = 1
     """Flow runs that share the documents of the nightly run."""
     at_once: int = 4
@@ -112,7 +112,9 @@ KINDS: Mapping[str, Callable[[Wish], dict[str, Any]]] = {
 
 
 def document(wish: Wish, kinds: Sequence[str]) -> dict[str, Any]:
-    """A `prefect.yaml` with deployments of these kinds."""
+    """A `prefect.yaml` with deployments of these kinds, and with what they start themselves."""
+    if wish.machines > 1 and "nightly" in kinds and "share" not in kinds:
+        kinds = (*kinds, "share")
     where = {"pull": [{SET_DIRECTORY: {"directory": HOME}}]} if wish.image else {}
     return {"name": "extract"} | where | {"deployments": [KINDS[kind](wish) for kind in kinds]}
 

@@ -130,7 +130,7 @@ async def _read_all(here: Here, stop: Stop) -> Summary:
 
     started, options = time.monotonic(), here.options
     schema = load_schema(options.schema)
-    intake: Intake = await in_thread(here.intake)
+    intake: Intake = await in_thread(lambda: here.intake(schema))
     run: Run = await in_thread(lambda: Run.begin(options, schema, here.progress))
     try:
         plan, something = await in_thread(lambda: run.prepare(intake))
@@ -146,14 +146,24 @@ async def _read_all(here: Here, stop: Stop) -> Summary:
 
 
 async def _ask_for_help(here: Here, plan: Plan, run_id: str) -> None:
-    """Starts the flow runs that share the documents: they join the list that is committed now."""
-    if here.options.limit is not None:
+    """Starts the flow runs that share the documents: they join the list that is committed now.
+
+    Where one cannot be started this run reads its share as well: that takes longer, and loses nothing.
+    """
+    wanted = here.shared_with[: max(0, len(plan.shards) - 1)]
+    if here.options.limit is not None or not wanted:
+        return
+    if await in_thread(_server_is_away):
+        here.progress.say("Prefect's server does not answer: nobody is asked to share the documents")
         return
     parameters = {k: runtime.flow_run.parameters[k] for k in SHARED}
-    for number, name in enumerate(here.shared_with[: max(0, len(plan.shards) - 1)]):
-        await arun_deployment(
-            name, parameters=parameters, timeout=0, as_subflow=False, idempotency_key=f"{run_id}-{number}"
-        )
+    for number, name in enumerate(wanted):
+        try:
+            await arun_deployment(
+                name, parameters=parameters, timeout=0, as_subflow=False, idempotency_key=f"{run_id}-{number}"
+            )
+        except Exception as error:  # noqa: BLE001 - whatever its client raises
+            here.progress.say(f"{name} was not started to share the documents: {type(error).__name__}: {error}")
 
 
 async def _read(run: Run, plan: Plan, stop: Stop) -> None:

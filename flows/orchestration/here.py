@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from flows.run_options import RunOptions
     from flows.sources import Intake
     from flows.summary import Summary
+    from schemas import Schema
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,18 +38,25 @@ class Here:
     error: BaseException | None = None
     interrupted: str | None = None
 
-    def intake(self) -> Intake:
-        """What is to be read; of a drop folder, what nobody is still writing. EmptyError where that is nothing."""
-        from flows.run import intake_of
+    def intake(self, schema: Schema) -> Intake:
+        """What is to be read; of a drop folder, what nobody is still writing. EmptyError where that is nothing.
+
+        A drop folder in which nothing is new leaves no trace in the output, however often it is looked at.
+        """
+        from flows.run import intake_of, is_new
 
         if not self.settle_seconds:
             return intake_of(self.options)
         intake, unsettled = Settler(seconds=self.settle_seconds).once(lambda: intake_of(self.options))
         if unsettled:
             self.progress.say(f"{plural(unsettled, 'file is', 'files are')} still being written: left for the next run")
+        where = ", ".join(self.options.paths)
         if not intake.files:
-            where = ", ".join(self.options.paths)
             msg = f"All files in {where} are still being written: they are left for the next run."
+            raise EmptyError(msg)
+        if not is_new(self.options, schema, intake):
+            files = plural(len(intake.files), "file is", "files are")
+            msg = f"Nothing new in {where}: {files} there, and done before."
             raise EmptyError(msg)
         return intake
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pyarrow.parquet as pq
 import pytest
 import yaml
@@ -23,6 +26,7 @@ from flows.s3.access import Access, s3_client
 ROOT = Path(__file__).parents[3]
 SHARED = 240
 """Documents of the bucket: enough that the second and third flow run find some, seconds after the first."""
+OVER = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 FLAGS = ["--schema", "invoice", "--out", "/data/out"]
 
 
@@ -41,15 +45,22 @@ def named(content):
 
 
 def test_a_dry_run_prints_a_prefect_yaml_with_schedules_limits_and_the_trigger(told):
-    found = named(told("/data/in", *FLAGS, "--timezone", "Europe/Berlin", "--every", "30", "--machines", "3"))
+    found = named(told("/data/in", *FLAGS, "--timezone", "Europe/Berlin", "--every", "300", "--machines", "3"))
     nightly, folder, arrived = (found[f"invoice-{kind}"] for kind in ("nightly", "drop-folder", "arrived"))
     assert nightly["schedules"] == [{"slug": "nightly", "cron": "0 2 * * *", "timezone": "Europe/Berlin"}]
     assert nightly["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
     assert nightly["parameters"]["shared_with"] == ["extract/invoice-share"] * 2
-    assert folder["schedules"] == [{"slug": "drop-folder", "interval": 30}]
+    assert folder["schedules"] == [{"slug": "drop-folder", "interval": 300}]
     assert folder["parameters"]["settle_seconds"] > 0
     assert arrived["triggers"][0]["parameters"]["paths"] == ["{{ event.payload['path'] }}"]
     assert all(d["parameters"]["out"] == "/data/out" for d in found.values())
+
+
+def test_a_nightly_run_that_is_shared_comes_with_what_it_starts(told):
+    assert set(named(told("/data/in", *FLAGS, "--only", "nightly"))) == {"invoice-nightly"}
+    shared = named(told("/data/in", *FLAGS, "--only", "nightly", "--machines", "2"))
+    started = shared["invoice-nightly"]["parameters"]["shared_with"]
+    assert [name.removeprefix("extract/") in shared for name in started] == [True]
 
 
 def test_settings_that_are_not_given_are_up_to_the_machine_that_reads(told, monkeypatch):
@@ -127,9 +138,25 @@ class Worker:
         self.log.close()
 
 
+@pytest.fixture(scope="module")
+def workers(server, tmp_path_factory):
+    """Two of them, of one pool."""
+    logs = tmp_path_factory.mktemp("workers")
+    subprocess.run(
+        [sys.executable, "-m", "prefect", "work-pool", "create", "tests", "--type", "process"],
+        env=server.environment,
+        check=True,
+        capture_output=True,
+    )
+    workers = [Worker(server, "tests", logs / f"{n}.log") for n in range(2)]
+    yield workers
+    for worker in workers:
+        worker.end()
+
+
 @pytest.fixture
-def deployed(server, run_extract, tmp_path):
-    """A folder and an output, deployed to a pool that two workers serve."""
+def deployed(server, run_extract, tmp_path, workers):  # noqa: ARG001 - they run what is deployed
+    """A folder and an output, deployed to the pool that the workers serve."""
     (tmp_path / "in").mkdir()
     flags = ["--schema", "invoice", "--out", tmp_path / "out", "--workers", "1", "--shard-seconds", "1"]
     more = ["--machines", "2", "--every", "3600", "--pool", "tests", "--pool-limit", "4"]
@@ -138,14 +165,37 @@ def deployed(server, run_extract, tmp_path):
     assert [line.split()[1] for line in done.stdout.splitlines() if line.startswith("deployed")] == [
         f"extract/invoice-{kind}" for kind in ("nightly", "drop-folder", "arrived", "share")
     ]
-    workers = [Worker(server, "tests", tmp_path / f"worker-{n}.log") for n in range(2)]
     yield tmp_path
-    for worker in workers:
-        worker.end()
+    for kind in ("nightly", "drop-folder", "arrived", "share"):
+        with contextlib.suppress(httpx.HTTPStatusError):  # a test may have deleted it
+            server.delete(f"deployments/{deployment(server, f'invoice-{kind}')['id']}")
 
 
 def deployment(server, name):
     return server.get(f"deployments/name/extract/{name}")
+
+
+def start(server, name):
+    """By hand; the identity of the flow run."""
+    made = server.post(f"deployments/{deployment(server, name)['id']}/create_flow_run", state={"type": "SCHEDULED"})
+    return made["id"]
+
+
+def finished(server, name):
+    """A run of a deployment that is started by hand, when it is over."""
+    run = start(server, name)
+    until = time.monotonic() + 240
+    while (found := server.get(f"flow_runs/{run}"))["state"]["type"] not in OVER:
+        assert time.monotonic() < until, found["state"]
+        time.sleep(0.5)
+    return found
+
+
+def documents(run_extract, folder):
+    """Of an output that adds up."""
+    (status,) = json.loads(run_extract("status", folder / "out", "--json").stdout)["schemas"]
+    assert status["problems"] == []
+    return status["documents"]
 
 
 def wait_for(server, names, n):
@@ -154,7 +204,7 @@ def wait_for(server, names, n):
     until = time.monotonic() + 240
     while True:
         runs = server.post("flow_runs/filter", deployments={"id": {"any_": ids}})
-        over = [r for r in runs if r["state"]["type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}]
+        over = [r for r in runs if r["state"]["type"] in OVER]
         if len(over) >= n:
             return over
         assert time.monotonic() < until, [(r["name"], r["state"]) for r in runs]
@@ -164,12 +214,10 @@ def wait_for(server, names, n):
 @pytest.mark.prefect
 def test_two_workers_share_a_nightly_run_and_an_event_reads_what_arrives_once(deployed, server, run_extract):
     corpus.write(deployed / "in", 40)
-    nightly = deployment(server, "invoice-nightly")
-    server.post(f"deployments/{nightly['id']}/create_flow_run", state={"type": "SCHEDULED"})
+    start(server, "invoice-nightly")
     runs = wait_for(server, ["invoice-nightly", "invoice-share"], 2)
     assert [r["state"]["name"] for r in runs] == ["Completed", "Completed"], [r["state"] for r in runs]
-    status = json.loads(run_extract("status", deployed / "out", "--json").stdout)["schemas"][0]
-    assert (status["documents"], status["problems"]) == (40, [])
+    assert documents(run_extract, deployed) == 40
 
     arriving = deployed / "late.pdf"
     arriving.write_bytes((ROOT / "examples" / "invoices" / "timber_de.pdf").read_bytes())
@@ -183,8 +231,17 @@ def test_two_workers_share_a_nightly_run_and_an_event_reads_what_arrives_once(de
     server.post_list("events", [event])
     server.post_list("events", [event])
     wait_for(server, ["invoice-arrived"], 1)
-    status = json.loads(run_extract("status", deployed / "out", "--json").stdout)["schemas"][0]
-    assert (status["documents"], status["problems"]) == (41, [])
+    assert documents(run_extract, deployed) == 41
+
+
+@pytest.mark.prefect
+def test_a_nightly_run_that_finds_no_help_reads_alone_and_says_so(deployed, server, run_extract):
+    corpus.write(deployed / "in", 12)
+    server.delete(f"deployments/{deployment(server, 'invoice-share')['id']}")
+    run = finished(server, "invoice-nightly")
+    assert run["state"]["name"] == "Completed", run["state"]
+    assert any("extract/invoice-share was not started" in line for line in server.log_of(run))
+    assert documents(run_extract, deployed) == 12
 
 
 @pytest.fixture
@@ -206,8 +263,7 @@ def bucket(server, run_extract, moto, tmp_path):
 
 @pytest.mark.prefect
 def test_several_workers_share_a_bucket(bucket, server, run_extract, moto):
-    nightly = deployment(server, "bucket-nightly")
-    server.post(f"deployments/{nightly['id']}/create_flow_run", state={"type": "SCHEDULED"})
+    start(server, "bucket-nightly")
     runs = wait_for(server, ["bucket-nightly", "bucket-share"], 3)
     assert [r["state"]["name"] for r in runs] == ["Completed"] * 3, [r["state"] for r in runs]
     told = run_extract("status", "s3://shared/out", "--s3-endpoint", moto, "--json")
@@ -221,10 +277,48 @@ def test_several_workers_share_a_bucket(bucket, server, run_extract, moto):
     assert len({row["_run_id"] for row in rows}) > 1, "more than one of them read"
 
 
+class Writer(threading.Thread):
+    """Somebody who takes long to write a file."""
+
+    def __init__(self, path, content):
+        super().__init__(daemon=True)
+        self.path, self.content, self.over = path, content, threading.Event()
+        self.path.write_bytes(content[:10])
+        self.start()
+
+    def run(self):
+        while not self.over.wait(0.5):
+            self.path.write_bytes(self.content[: self.path.stat().st_size + 1])
+
+    def end(self):
+        self.over.set()
+        self.join()
+        self.path.write_bytes(self.content)
+
+
+def files(folder):
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
 @pytest.mark.prefect
-@pytest.mark.usefixtures("deployed")
-def test_a_drop_folder_that_is_empty_or_still_being_written_is_no_failure(server):
-    folder = deployment(server, "invoice-drop-folder")
-    server.post(f"deployments/{folder['id']}/create_flow_run", state={"type": "SCHEDULED"})
-    (run,) = wait_for(server, ["invoice-drop-folder"], 1)
+def test_a_drop_folder_leaves_what_is_being_written_and_where_nothing_is_new_no_trace(deployed, server, run_extract):
+    run = finished(server, "invoice-drop-folder")
     assert (run["state"]["type"], "No documents in" in run["state"]["message"]) == ("COMPLETED", True)
+    assert not (deployed / "out").exists()
+
+    whole, other = corpus.pdfs(2)
+    (deployed / "in" / "whole.pdf").write_bytes(whole)
+    writer = Writer(deployed / "in" / "growing.pdf", other)
+    run = finished(server, "invoice-drop-folder")
+    assert run["state"]["name"] == "Completed", run["state"]
+    assert "1 file is still being written: left for the next run" in server.log_of(run)
+    assert documents(run_extract, deployed) == 1
+
+    writer.end()
+    assert finished(server, "invoice-drop-folder")["state"]["name"] == "Completed"
+    assert documents(run_extract, deployed) == 2
+
+    before = files(deployed / "out")
+    run = finished(server, "invoice-drop-folder")
+    assert (run["state"]["type"], "Nothing new in" in run["state"]["message"]) == ("COMPLETED", True)
+    assert files(deployed / "out") == before
