@@ -85,7 +85,7 @@ def execute(args: argparse.Namespace) -> int:
     print(ensure_pool(wish.pool, args.pool_type, args.pool_limit))
     for name in deploy(_yaml(content, wish, args.pool_type)):
         print(f"deployed    {name}")
-    print(f"next        prefect worker start --pool {wish.pool}")
+    print(f"next        DO_NOT_TRACK=1 prefect worker start --pool {wish.pool}")
     return 0
 
 

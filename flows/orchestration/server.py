@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
 API = "PREFECT_API_URL"
+START = "env DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false prefect server start"
+"""In a terminal, or with all of `deploy/server.env`."""
 QUIET = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -47,7 +49,7 @@ def needed_server(what: str, environment: Mapping[str, str]) -> str:
     server = server_named(environment)
     if server is None:
         msg = (
-            f"{what} needs a Prefect server, and none is named: start one (`prefect server start`) and "
+            f"{what} needs a Prefect server, and none is named: start one (`{START}`) and "
             f"set {API}=http://127.0.0.1:4200/api."
         )
         raise UsageError(msg)
@@ -91,6 +93,6 @@ def check_server(server: str, seconds: float = HEALTH_SECONDS) -> None:
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         msg = (
             f"The Prefect server at {server} does not answer ({type(error).__name__}: {error}). Start it "
-            f"(`prefect server start`), correct {API}, or give --orchestrator none to run without it."
+            f"(`{START}`), correct {API}, or give --orchestrator none to run without it."
         )
         raise UnavailableError(msg) from error

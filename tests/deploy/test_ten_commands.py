@@ -38,6 +38,16 @@ def test_they_are_ten():
     assert len(COMMANDS.splitlines()) == 10
 
 
+def test_a_server_that_is_started_as_the_readmes_say_tells_nobody_and_nor_do_its_clients():
+    quiet = (ROOT / "deploy" / "server.env").read_text(encoding="utf-8").splitlines()
+    assert set(quiet) >= {"PREFECT_SERVER_ANALYTICS_ENABLED=false", "DO_NOT_TRACK=1"}
+    section = (ROOT / "README.md").read_text(encoding="utf-8").split("## With Prefect\n")[1].split("\n## ")[0]
+    for commands in (COMMANDS, re.findall(r"```sh\n(.*?)```", section, re.DOTALL)[0]):
+        (started,) = re.findall(r"^.*prefect server start.*$", commands, re.MULTILINE)
+        assert "deploy/server.env) prefect server start" in started
+        assert re.search(r"^export (\S+ )*DO_NOT_TRACK=1 ", commands, re.MULTILINE)
+
+
 @pytest.mark.prefect
 def test_a_newcomer_gets_through_them(tmp_path):
     for folder in ("deploy", "examples"):

@@ -49,7 +49,7 @@ def test_with_a_server_a_run_is_a_flow_unless_told_otherwise():
 
 
 def test_to_ask_for_prefect_without_a_server_starts_none_and_says_what_to_do(tmp_path):
-    with pytest.raises(UsageError, match=r"`prefect server start`.*PREFECT_API_URL"):
+    with pytest.raises(UsageError, match=r"DO_NOT_TRACK=1 .*prefect server start`.*PREFECT_API_URL"):
         server.is_wanted("prefect", {"PREFECT_HOME": str(tmp_path)})
 
 
