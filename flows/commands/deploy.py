@@ -55,9 +55,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--pool-type", choices=POOL_TYPES, default="process", help="made so if absent (default: process)"
     )
     where.add_argument("--pool-limit", metavar="N", type=int, help="flow runs of the pool at the same time")
+    where.add_argument(
+        "--pool-template", metavar="FILE", type=Path, help="base job template of the pool (default: that of its type)"
+    )
     where.add_argument("--image", metavar="IMAGE", help="of a docker or kubernetes pool")
     where.add_argument(
-        "--env", metavar="NAME=VALUE", action="append", default=[], help="variable of the flow's process"
+        "--env",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="variable of the flow's process; a secret as NAME={{ prefect.blocks.secret.BLOCK }}",
+    )
+    where.add_argument(
+        "--job-variable",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="of the pool's jobs, in JSON, such as 'volumes=[\"/data:/data\"]'",
     )
     where.add_argument(
         "--machines", metavar="N", type=int, default=1, help="flow runs that share a nightly run (default: 1)"
@@ -78,19 +92,23 @@ def execute(args: argparse.Namespace) -> int:
         print(_yaml(content, wish, args.pool_type), end="")
         return 0
     from flows.orchestration.server import check_server, make_quiet, needed_server
-    from flows.orchestration.setting_up import deploy, ensure_pool
+    from flows.orchestration.setting_up import check_blocks, deploy, ensure_pool
 
     make_quiet()
     check_server(needed_server("extract deploy", os.environ))
-    print(ensure_pool(wish.pool, args.pool_type, args.pool_limit))
-    for name in deploy(_yaml(content, wish, args.pool_type)):
+    if wish.secrets:
+        check_blocks(wish.secrets.values())
+    print(ensure_pool(wish.pool, args.pool_type, args.pool_limit, args.pool_template))
+    for name in deploy(_yaml(content, wish, args.pool_type), wish.secrets):
         print(f"deployed    {name}")
     print(f"next        DO_NOT_TRACK=1 prefect worker start --pool {wish.pool}")
     return 0
 
 
 def _wish(args: argparse.Namespace) -> Wish:
+    from flows.orchestration.checks import check_cron, check_name, check_timezone, environment_of
     from flows.orchestration.deployments import Wish
+    from flows.orchestration.job_variables import job_variables, template_of
     from flows.orchestration.parameters import offered, shown
 
     values = {name: r.value for name, r in resolve(vars(args)).items()}
@@ -100,15 +118,21 @@ def _wish(args: argparse.Namespace) -> Wish:
     if args.image and args.pool_type == "process":
         msg = "--image is for a docker or kubernetes pool: give --pool-type as well."
         raise UsageError(msg)
-    for flag in ("every", "at_once", "machines"):
-        if getattr(args, flag) < 1:
+    for flag in ("every", "at_once", "machines", "pool_limit"):
+        if getattr(args, flag) is not None and getattr(args, flag) < 1:
             msg = f"--{flag.replace('_', '-')} is {getattr(args, flag)}; it must be 1 or more."
             raise UsageError(msg)
-    _check_timezone(args.timezone)
+    check_timezone(args.timezone)
+    check_cron(args.cron)
+    check_name("--pool", args.pool)
+    name = Path(values["schema"]).stem if args.name is None else args.name
+    check_name("--name", name)
+    _check_schema(values["schema"], args.pool_type)
+    environment, secrets = environment_of(args.env)
     given = [s for s in offered() if getattr(args, s.name) is not None]
     place = _absolute if args.pool_type == "process" else _as_it_is
     return Wish(
-        name=args.name or Path(values["schema"]).stem,
+        name=name,
         paths=[place(path) for path in args.paths],
         schema=_schema(values["schema"], place),
         out=place(values["out"]),
@@ -120,7 +144,9 @@ def _wish(args: argparse.Namespace) -> Wish:
         at_once=args.at_once,
         pool=args.pool,
         image=args.image,
-        environment=dict(_pair(text) for text in args.env),
+        environment=environment,
+        secrets=secrets,
+        variables=job_variables(args.job_variable, args.pool_type, template_of(args.pool_type, args.pool_template)),
     )
 
 
@@ -140,24 +166,12 @@ def _schema(schema: str, place: Any) -> str:  # noqa: ANN401 - one of the two ab
     return place(schema) if "/" in schema or "." in schema else schema
 
 
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not name or not equals:
-        msg = f"--env is {text!r}; NAME=VALUE is wanted."
-        raise UsageError(msg)
-    return name, value
+def _check_schema(schema: str, pool_type: str) -> None:
+    """SchemaError where it is not there, or wrong; one that lies in a container cannot be looked at from here."""
+    from schemas.registry import load_schema
 
-
-def _check_timezone(name: str) -> None:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
-
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        from flows.errors import nearest
-
-        msg = f"--timezone is {name!r}, which nobody knows.{nearest(name, available_timezones())}"
-        raise UsageError(msg) from error
+    if pool_type == "process" or _schema(schema, str) == schema == Path(schema).name:
+        load_schema(schema)
 
 
 def _yaml(content: dict[str, Any], wish: Wish, pool_type: str) -> str:
@@ -167,4 +181,8 @@ def _yaml(content: dict[str, Any], wish: Wish, pool_type: str) -> str:
         f"# Work pool: prefect work-pool create {wish.pool} --type {pool_type}\n"
         "# Deployments: prefect --no-prompt deploy --all --prefect-file prefect.yaml\n"
     )
+    for name, block in wish.secrets.items():
+        head += (
+            f"# {name}: {block}, set by `extract deploy` alone; from here `prefect deploy` would store what it keeps\n"
+        )
     return head + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)

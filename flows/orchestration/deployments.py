@@ -39,6 +39,10 @@ class Wish:
     pool: str = "extract-cpu"
     image: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """Variable -> block of the server that keeps it. In no `prefect.yaml`: `prefect deploy` would store its content."""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    """Of the pool's jobs: volumes, a service account."""
 
     def flow(self, kind: str) -> str:
         return f"extract/{self.name}-{kind}"
@@ -120,7 +124,9 @@ def document(wish: Wish, kinds: Sequence[str]) -> dict[str, Any]:
 
 
 def _deployment(wish: Wish, kind: str, description: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - YAML
-    variables: dict[str, Any] = {"env": dict(wish.environment)} if wish.environment else {}
+    variables: dict[str, Any] = dict(wish.variables)
+    if wish.environment:
+        variables["env"] = dict(wish.environment)
     if wish.image:
         variables["image"] = wish.image
     return {

@@ -8,8 +8,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flows.errors import UnavailableError
+from flows.errors import UnavailableError, UsageError
+from flows.orchestration.checks import BLOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 CREATED = re.compile(r"Deployment\s+'([^']+)'\s+successfully\s+created", re.DOTALL)
 RETRY_SECONDS = (2, 5, 15)
@@ -17,11 +22,15 @@ RETRY_SECONDS = (2, 5, 15)
 BOX = str.maketrans("", "", "│╭╮╰╯─")
 
 
-def ensure_pool(name: str, kind: str, limit: int | None) -> str:
+def ensure_pool(name: str, kind: str, limit: int | None, template: Path | None = None) -> str:
     """Makes the work pool where there is none, and sets how many flow runs it has at the same time; what was done."""
     is_there = _prefect("work-pool", "inspect", name).returncode == 0
+    jobs = ("--base-job-template", str(template)) if template is not None else ()
     if not is_there:
-        _checked(_prefect("work-pool", "create", name, "--type", kind), f"The work pool {name} could not be made")
+        done = _prefect("work-pool", "create", name, "--type", kind, *jobs)
+        _checked(done, f"The work pool {name} could not be made")
+    elif jobs:
+        _checked(_prefect("work-pool", "update", name, *jobs), f"The work pool {name} could not be changed")
     if limit is not None:
         done = _prefect("work-pool", "set-concurrency-limit", name, str(limit))
         _checked(done, f"The work pool {name} could not be limited")
@@ -29,8 +38,12 @@ def ensure_pool(name: str, kind: str, limit: int | None) -> str:
     return f"work pool   {name} ({'is there' if is_there else kind}{limited})"
 
 
-def deploy(prefect_yaml: str) -> list[str]:
-    """Deploys all that the file says, replacing what has the same name; the names of the deployments."""
+def deploy(prefect_yaml: str, secrets: Mapping[str, str]) -> list[str]:
+    """Deploys all that the file says, replacing what has the same name; the names of the deployments.
+
+    `secrets` (variable -> reference to a block) are set afterwards: `prefect deploy` would put in their content, for
+    everybody to read.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "prefect.yaml"
         file.write_text(prefect_yaml, encoding="utf-8")
@@ -40,7 +53,38 @@ def deploy(prefect_yaml: str) -> list[str]:
                 break
             time.sleep(wait)
     _checked(done, "The deployments could not be made")
-    return CREATED.findall(" ".join(done.stdout.translate(BOX).split()))
+    names = CREATED.findall(" ".join(done.stdout.translate(BOX).split()))
+    if secrets:
+        _refer(names, secrets)
+    return names
+
+
+def _refer(deployments: Iterable[str], secrets: Mapping[str, str]) -> None:
+    from prefect import get_client
+    from prefect.client.schemas.actions import DeploymentUpdate
+
+    with get_client(sync_client=True) as client:
+        for name in deployments:
+            found = client.read_deployment_by_name(name)
+            variables = found.job_variables or {}
+            variables = variables | {"env": variables.get("env", {}) | dict(secrets)}
+            client.update_deployment(found.id, DeploymentUpdate(job_variables=variables))
+
+
+def check_blocks(references: Iterable[str]) -> None:
+    """UsageError where the server has no such block."""
+    from prefect import get_client
+    from prefect.exceptions import ObjectNotFound
+
+    with get_client(sync_client=True) as client:
+        for reference in references:
+            match = BLOCK.fullmatch(reference)
+            kind, name = match.groups() if match else ("", reference)
+            try:
+                client.read_block_document_by_name(name=name, block_type_slug=kind)
+            except ObjectNotFound as error:
+                msg = f"--env names {reference}, and the server has no block {name} of the type {kind}: make it first."
+                raise UsageError(msg) from error
 
 
 def _prefect(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,8 @@ import yaml
 from benchmarks import corpus
 from flows.cli import main
 from flows.s3.access import Access, s3_client
+from tests.flows.chat_server import chat_server, choice, filled
+from tests.flows.made_pdf import invoice, pdf_of
 
 ROOT = Path(__file__).parents[3]
 SHARED = 240
@@ -88,6 +91,20 @@ def test_a_container_gets_its_image_and_its_variables(told):
     }
 
 
+def test_a_secret_is_in_no_file(capsys):
+    block = "{{ prefect.blocks.secret.pdf-password }}"
+    assert main(["deploy", "/in", *FLAGS, "--env", f"EXTRACT_PASSWORD={block}", "--env", "A=b", "--dry-run"]) == 0
+    written = capsys.readouterr().out
+    assert [line for line in written.splitlines() if block in line and not line.startswith("#")] == []
+    assert yaml.safe_load(written)["deployments"][0]["work_pool"]["job_variables"] == {"env": {"A": "b"}}
+
+
+def test_a_container_gets_what_its_pool_offers(told):
+    more = ["--pool-type", "kubernetes", "--image", "extract:1", "--job-variable", "service_account_name=extract"]
+    (deployment,) = told("/in", *FLAGS, "--only", "share", *more)["deployments"]
+    assert deployment["work_pool"]["job_variables"] == {"service_account_name": "extract", "image": "extract:1"}
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
@@ -95,12 +112,22 @@ def test_a_container_gets_its_image_and_its_variables(told):
         (["--every", "0"], "--every is 0"),
         (["--env", "X"], "NAME=VALUE"),
         (["--image", "x"], "--pool-type"),
+        (["--cron", "every day at two"], "--cron is 'every day at two'"),
+        (["--cron", ""], "--cron is ''"),
+        (["--name", "a/b"], "--name is 'a/b'"),
+        (["--name", ""], "--name is ''"),
+        (["--pool", "a%b"], "--pool is 'a%b'"),
+        (["--pool-limit", "0"], "--pool-limit is 0"),
+        (["--schema", "invioce"], "invoice"),
+        (["--pool-type", "docker", "--schema", "invioce"], "invoice"),
+        (["--env", "EXTRACT_PASSWORD=hush"], "--env EXTRACT_PASSWORD=..."),
+        (["--job-variable", "volumes=[]"], "a process pool has none of that name"),
         (["--workers", "many"], "--workers is 'many'"),
     ],
 )
 def test_what_cannot_be_deployed_is_refused_with_the_flag_that_is_wrong(told, more, said):
     code, message = told("/data/in", *FLAGS, *more)
-    assert (code, said in message) == (2, True)
+    assert (code, said in message, len(message.splitlines())) == (2, True, 1)
 
 
 def test_without_a_server_nothing_is_deployed_and_it_says_what_to_do(run_extract):
@@ -120,10 +147,10 @@ def heeds_interrupts():
 class Worker:
     """A worker of the pool, as an operator starts it."""
 
-    def __init__(self, server, pool, log):
+    def __init__(self, server, pool, log, **variables):
         command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool]
         self.log = log.open("wb")
-        environment = server.environment | {"PREFECT_WORKER_QUERY_SECONDS": "2"}
+        environment = server.environment | {"PREFECT_WORKER_QUERY_SECONDS": "2"} | variables
         self.process = subprocess.Popen(
             command,
             stdout=self.log,
@@ -148,7 +175,7 @@ def workers(server, tmp_path_factory):
         check=True,
         capture_output=True,
     )
-    workers = [Worker(server, "tests", logs / f"{n}.log") for n in range(2)]
+    workers = [Worker(server, "tests", logs / f"{n}.log", EXTRACT_MAX_PAGES="77") for n in range(2)]
     yield workers
     for worker in workers:
         worker.end()
@@ -275,6 +302,59 @@ def test_several_workers_share_a_bucket(bucket, server, run_extract, moto):
     rows = [row for body in bodies for row in pq.read_table(io.BytesIO(body)).to_pylist() if row["kind"] == "document"]
     assert len(rows) == SHARED, "nothing is read twice"
     assert len({row["_run_id"] for row in rows}) > 1, "more than one of them read"
+
+
+@pytest.fixture
+def shared(server, run_extract, workers, tmp_path):  # noqa: ARG001 - they run what is deployed
+    """Deploys NAME-share of the folder `in` with flags of a test's own."""
+    (tmp_path / "in").mkdir()
+    names = []
+
+    def shared(name, *flags):
+        where = ["--schema", "invoice", "--out", tmp_path / "out", "--pool", "tests", "--only", "share"]
+        names.append(f"{name}-share")
+        return run_extract("deploy", tmp_path / "in", *where, "--name", name, *flags, server=server)
+
+    yield shared
+    for name in names:
+        with contextlib.suppress(httpx.HTTPStatusError):  # what was refused is not there
+            server.delete(f"deployments/{deployment(server, name)['id']}")
+
+
+def settings(out):
+    (file,) = out.glob("runs/*/settings.json")
+    return json.loads(file.read_text())
+
+
+@pytest.mark.prefect
+def test_a_password_comes_from_a_block_of_the_server_and_stands_in_no_deployment(shared, server, run_extract, tmp_path):
+    shutil.copy(ROOT / "examples" / "invoices" / "encrypted_fr.pdf", tmp_path / "in")
+    flag = ("--env", "EXTRACT_PASSWORD={{ prefect.blocks.secret.pdf-password }}")
+    missing = shared("locked", *flag)
+    assert (missing.returncode, "no block pdf-password of the type secret" in missing.stderr) == (2, True)
+
+    code = "from prefect.blocks.system import Secret; Secret(value='brume').save('pdf-password')"
+    subprocess.run([sys.executable, "-c", code], env=server.environment, check=True, capture_output=True)
+    done = shared("locked", *flag, "--env", "EXTRACT_WORKERS=1")
+    assert done.returncode == 0, done.stderr
+    run = finished(server, "locked-share")
+    assert run["state"]["name"] == "Completed", run["state"]
+    assert documents(run_extract, tmp_path) == 1
+    told = json.dumps([deployment(server, "locked-share"), run])
+    assert ("brume" in told, "prefect.blocks.secret.pdf-password" in told) == (False, True)
+    assert settings(tmp_path / "out")["settings"]["max_pages"] == 77, "what is left open is up to the worker"
+
+
+@pytest.mark.prefect
+def test_a_pool_beside_a_model_reads_with_it(shared, server, run_extract, tmp_path):
+    (tmp_path / "in" / "a.pdf").write_bytes(pdf_of(invoice("F-1")))
+    with chat_server(lambda body: choice(filled(body, {"invoice_number": "F-1"}))) as (url, bodies):
+        done = shared("model", "--model", "qwen2.5-vl-7b", "--endpoint", url, "--workers", "1")
+        assert done.returncode == 0, done.stderr
+        run = finished(server, "model-share")
+    assert run["state"]["name"] == "Completed", run["state"]
+    assert documents(run_extract, tmp_path) == 1
+    assert len(bodies) == 1
 
 
 class Writer(threading.Thread):
