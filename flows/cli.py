@@ -55,7 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(arguments, own_process=argv is None)
     except KeyboardInterrupt as interrupt:
-        print(f"extract: {str(interrupt) or 'interrupted.'}", file=sys.stderr)
+        from flows.json_log import tell_end, wanted
+
+        tell_end(str(interrupt) or "interrupted.", 130, log=wanted(arguments))
         # Python remembers an interrupt that left an `exec` (dataclasses are made with it) and would, although it was
         # caught here, end the process by SIGINT instead of with our exit code; the next `exec` makes it forget.
         exec("")  # noqa: S102
@@ -84,18 +86,15 @@ def _told(error: Exception, arguments: list[str]) -> int:
 
     known = ExitCode.USAGE if isinstance(error, SchemaError) else ExitCode.BUG  # `schemas` knows no exit codes
     code = getattr(error, "exit_code", known)
-    from flows.json_log import is_wanted, tell_error
+    from flows.json_log import tell_end, wanted
 
-    if code != ExitCode.BUG:
-        if is_wanted(arguments):
-            tell_error(str(error), int(code))
-        else:
-            print(f"extract: {error}", file=sys.stderr)
-        return int(code)
-    from flows.bug_report import report_bug
+    message = str(error)
+    if code == ExitCode.BUG:
+        from flows.bug_report import report_bug
 
-    print(report_bug(error, arguments), file=sys.stderr)
-    return ExitCode.BUG
+        message = report_bug(error, arguments).removeprefix("extract: ")
+    tell_end(message, int(code), log=wanted(arguments))
+    return int(code)
 
 
 def _dispatch(arguments: list[str], *, own_process: bool) -> int:

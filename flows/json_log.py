@@ -7,10 +7,14 @@ import json
 import os
 import sys
 import time
+from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from flows.exit_codes import ExitCode
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
 LINE_SECONDS = 10.0
 
@@ -55,13 +59,32 @@ class JsonLines:
         print(line(level, event, **values), file=self._stream, flush=True)
 
 
-def is_wanted(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> bool:
-    """Whether an error of the command goes there as well: it may come before the settings are known."""
-    given = [b for a, b in zip(arguments, [*arguments[1:], ""], strict=True) if a == "--log"]
-    given += [a.removeprefix("--log=") for a in arguments if a.startswith("--log=")]
-    return (given or [(environment or os.environ).get("EXTRACT_LOG", "")])[-1] == "json"
+def said(text: str, *, log: str, level: str = "info", event: str = "message", **values: object) -> str:
+    """What a person reads as `extract: TEXT`, in the form that the log has (`text`, `json`)."""
+    return line(level, event, message=text, **values) if log == "json" else f"extract: {text}"
 
 
-def tell_error(message: str, exit_code: int) -> None:
-    """The last entry of a command that failed."""
-    sys.stderr.write(line("error", "error", message=message, exit_code=exit_code) + "\n")
+def wanted(arguments: Sequence[str]) -> str:
+    """The form of the log, for what ends a command: that may come before its settings are known, or be about them."""
+    from flows.errors import UsageError
+    from flows.settings import resolve
+
+    logs, files = _given(arguments, "--log"), _given(arguments, "--config")
+    if logs:
+        return logs[-1]
+    try:
+        return str(resolve({}, file=Path(files[-1]) if files else None)["log"].value)
+    except UsageError:
+        return os.environ.get("EXTRACT_LOG", "text")
+
+
+def _given(arguments: Sequence[str], flag: str) -> list[str]:
+    """The values of a flag."""
+    after = [b for a, b in pairwise(arguments) if a == flag]
+    return after + [a.removeprefix(f"{flag}=") for a in arguments if a.startswith(f"{flag}=")]
+
+
+def tell_end(message: str, exit_code: int, *, log: str) -> None:
+    """The last line of a command that failed or was interrupted."""
+    level, event = ("warning", "interrupted") if exit_code == ExitCode.INTERRUPTED else ("error", "error")
+    sys.stderr.write(said(message, log=log, level=level, event=event, exit_code=int(exit_code)) + "\n")

@@ -183,7 +183,7 @@ class Run:
         except KeyboardInterrupt:
             pool.stop()
             self.progress.end()
-            leave_if_storing(self.interrupted())
+            leave_if_storing(self.interrupted(), log=self.options.log)
             raise KeyboardInterrupt(self.interrupted()) from None
         finally:
             pool.stop()

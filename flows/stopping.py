@@ -80,22 +80,21 @@ async def in_thread(function: Callable[[], Any]) -> Any:  # noqa: ANN401 - whate
     return await future
 
 
-def leave(exit_code: int, message: str = "") -> NoReturn:
+def leave(exit_code: int) -> NoReturn:
     """Ends the process at once: what Prefect still has to tell a server that is away would take it minutes."""
-    if message:
-        sys.stderr.write(f"{message}\n")
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(exit_code)
 
 
-def leave_if_storing(message: str) -> None:
+def leave_if_storing(message: str, *, log: str) -> None:
     """Ends the process at once where a shard is still being written: its file appears whole or not at all."""
     threads = [thread for thread in threading.enumerate() if thread.name == STORE_THREAD]
     until = time.monotonic() + GRACE_SECONDS
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
     if any(thread.is_alive() for thread in threads):
-        sys.stderr.write(f"extract: {message}\n")
-        sys.stderr.flush()
-        os._exit(ExitCode.INTERRUPTED)
+        from flows.json_log import tell_end
+
+        tell_end(message, ExitCode.INTERRUPTED, log=log)
+        leave(ExitCode.INTERRUPTED)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from flows.errors import UsageError
+from flows.json_log import said
 from flows.settings import Setting, resolve, settings, unknown_variables
 
 if TYPE_CHECKING:
@@ -122,8 +123,9 @@ def execute(args: argparse.Namespace) -> int:
         msg = f"--limit is {args.limit}; it must be 1 or more."
         raise UsageError(msg)
     resolved = resolve(vars(args), file=args.config)
+    log = str(resolved["log"].value)
     for message in unknown_variables(os.environ):
-        print(f"extract: {message}", file=sys.stderr)
+        print(said(message, log=log, level="warning"), file=sys.stderr)
     _check(args, {name: r.value for name, r in resolved.items()})
 
     from flows.run_options import RunOptions
@@ -144,7 +146,8 @@ def execute(args: argparse.Namespace) -> int:
     if options.max_error is not None:
         from flows.run_policy import acceptance_text
 
-        print(f"extract: {acceptance_text(options.stored())}", file=sys.stderr)
+        if (text := acceptance_text(options.stored())) is not None:
+            print(said(text, log=log), file=sys.stderr)
     summary, is_told = _run(options)
     print(to_json(summary) if args.json else to_text(summary))
     if not is_told:

@@ -24,6 +24,7 @@ from prefect.states import Completed  # noqa: E402
 
 from flows.errors import EmptyError, UnavailableError  # noqa: E402
 from flows.exit_codes import ExitCode  # noqa: E402
+from flows.json_log import tell_end  # noqa: E402
 from flows.orchestration.artifacts import counts_table, key, report  # noqa: E402
 from flows.orchestration.here import Here, shared  # noqa: E402
 from flows.orchestration.parameters import NOTHING_SET, Settings, options_of  # noqa: E402
@@ -108,7 +109,8 @@ async def extract(
         except StoppedError:
             message = here.interrupted = here.interrupted or "interrupted before anything was read."
             if shared() is not None and await in_thread(partial(_server_is_away, STOP_SECONDS)):
-                leave(ExitCode.INTERRUPTED, f"extract: {message}")  # Prefect would try for a minute to tell it
+                tell_end(message, ExitCode.INTERRUPTED, log=here.options.log)
+                leave(ExitCode.INTERRUPTED)  # Prefect would try for a minute to tell it
             return cancelled(message)
         except EmptyError as error:
             if runtime.deployment.id is None:

@@ -88,7 +88,7 @@ def run_as_flow(options: RunOptions) -> tuple[Summary, bool]:
         HERE.set(here)
         lost = _run(here)
     if here.interrupted is not None:
-        leave_if_storing(here.interrupted)
+        leave_if_storing(here.interrupted, log=options.log)
         raise KeyboardInterrupt(here.interrupted)
     if here.error is not None:
         raise here.error

@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
+import time
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
+from benchmarks import corpus
 from flows.cli import main
 from flows.errors import UsageError
 from flows.json_log import JsonLines
@@ -100,8 +104,60 @@ def test_a_run_logs_json_and_writes_its_metrics_and_tells_no_secret(tmp_path, ca
     assert not any(b"hush-hush" in content for content in (told.encode(), prom.read_bytes(), *stored))
 
 
-def test_an_error_is_an_entry_of_the_log_too(capsys):
-    assert main(["run", "nowhere", "--schema", "invoice", "--log", "json"]) == 2
+def test_what_is_said_before_a_run_is_an_entry_too(tmp_path, monkeypatch, capfd):
+    (tmp_path / "a.pdf").write_bytes(pdf_of(invoice()))
+    monkeypatch.setenv("EXTRACT_NONSENSE", "1")
+    flags = ["--workers", "1", "--log", "json", "--max-error", "0.05"]
+    assert main(["run", str(tmp_path / "a.pdf"), "--schema", "invoice", "--out", str(tmp_path / "out"), *flags]) == 0
+    entries = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert "EXTRACT_NONSENSE is no setting" in entries[0]["message"]
+    assert "at most 5.0% are wrong" in entries[1]["message"]
+
+
+def test_a_run_that_is_interrupted_says_so_in_an_entry(tmp_path):
+    corpus.write(tmp_path / "in", 60)
+    command = [sys.executable, "-m", "flows", "run", str(tmp_path / "in"), "--schema", "invoice", "--workers", "1"]
+    command += ["--shard-seconds", "1", "--out", str(tmp_path / "out"), "--log", "json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while process.poll() is None and not list((tmp_path / "out").glob("readings/**/*.parquet")):
+            time.sleep(0.05)
+        process.terminate()
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 130, told
+    last = [json.loads(line) for line in told.splitlines()][-1]
+    assert (last["event"], last["exit_code"]) == ("interrupted", 130)
+    assert "Run the same command again to go on." in last["message"]
+
+
+def test_a_process_that_ends_while_it_still_stores_says_so_in_an_entry():
+    code = (
+        "import threading, time; from flows.stopping import STORE_THREAD, leave_if_storing\n"
+        "threading.Thread(target=time.sleep, args=(60,), name=STORE_THREAD, daemon=True).start()\n"
+        "leave_if_storing('interrupted.', log='json')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 130
+    assert json.loads(done.stderr)["message"] == "interrupted."
+
+
+def test_a_bug_is_one_entry(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("flows.commands.run.warm_up", lambda _args: 1 / 0)
+    assert main(["run", "x", "--schema", "invoice", "--log", "json"]) == 3
+    entry = json.loads(capsys.readouterr().err)
+    assert (entry["level"], entry["exit_code"]) == ("error", 3)
+    assert "ZeroDivisionError" in entry["message"]
+
+
+@pytest.mark.parametrize("origin", ["flag", "variable", "file", "named file"])
+def test_an_error_is_an_entry_of_the_log_too(capsys, monkeypatch, tmp_path, origin):
+    monkeypatch.chdir(tmp_path)
+    flags = {"flag": ["--log", "json"], "named file": ["--config", "own.toml"]}.get(origin, [])
+    if origin == "variable":
+        monkeypatch.setenv("EXTRACT_LOG", "json")
+    if origin.endswith("file"):
+        (tmp_path / ("own.toml" if flags else "extract.toml")).write_text('log = "json"')
+    assert main(["run", "nowhere", "--schema", "invoice", *flags]) == 2
     (entry,) = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert entry["level"] == "error"
     assert "nowhere" in entry["message"]

@@ -148,7 +148,7 @@ def test_a_flow_is_stopped_also_while_a_store_does_not_answer(server, folder, si
     url, listening = silent
     source, out = ("s3://lake/in", tmp_path / "out") if asked == "source" else (folder, "s3://lake/out")
     with subprocess.Popen(
-        [sys.executable, "-m", "flows", *map(str, flags(source, out, "--s3-endpoint", url))],
+        [sys.executable, "-m", "flows", *map(str, flags(source, out, "--s3-endpoint", url, "--log", "json"))],
         cwd=ROOT,
         env=server.environment | {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"},
         stderr=subprocess.PIPE,
@@ -164,7 +164,7 @@ def test_a_flow_is_stopped_also_while_a_store_does_not_answer(server, folder, si
         finally:
             process.kill()
     assert process.returncode == 130, said
-    assert said == "extract: interrupted before anything was read.\n"
+    assert json.loads(said)["message"] == "interrupted before anything was read."
     assert server.latest()["state"]["type"] == "CANCELLED"
 
 
