@@ -14,7 +14,7 @@ from flows.errors import UsageError
 from flows.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from flows.run_counts import RunCounts
     from flows.run_options import RunOptions
@@ -94,13 +94,21 @@ def _metric(name: str, kind: str, about: str, lines: Lines) -> Iterator[str]:
         yield f"extract_{name}{labels} {value:.6f}".rstrip("0").rstrip(".")
 
 
-def open_metrics(options: RunOptions) -> Metrics | None:
-    """As the settings ask for, served until the process ends; UsageError where the address is taken."""
+def open_metrics(options: RunOptions, say: Callable[[str], None] | None = None) -> Metrics | None:
+    """As the settings ask for, served until the process ends; UsageError where the address is taken.
+
+    With `say` that is said instead: the flow runs of a worker all have its settings, and only the first gets the port.
+    """
     if options.metrics_port is None and options.metrics_file is None:
         return None
     metrics = Metrics(file=Path(options.metrics_file) if options.metrics_file else None)
     if options.metrics_port is not None:
-        serve(metrics, options.metrics_port)
+        try:
+            serve(metrics, options.metrics_port)
+        except UsageError as error:
+            if say is None:
+                raise
+            say(f"this run serves no metrics: {error}")
     return metrics
 
 

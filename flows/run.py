@@ -93,8 +93,8 @@ class Run:
     metrics: Metrics | None = None
 
     @classmethod
-    def begin(cls, options: RunOptions, schema: Schema, progress: Progress) -> Run:
-        """Opens the output and looks whether the schema fits it."""
+    def begin(cls, options: RunOptions, schema: Schema, progress: Progress, *, by_worker: bool = False) -> Run:
+        """Opens the output and looks whether the schema fits it; a worker of Prefect may begin several at a time."""
         from flows.output import open_output
 
         output = open_output(options.out, access=options.access)
@@ -107,7 +107,7 @@ class Run:
             progress=progress,
             tally=Tally(),
             claims=Claims(store=output.store),
-            metrics=open_metrics(options),
+            metrics=open_metrics(options, progress.say if by_worker else None),
         )
 
     def through(self, intake: Intake, started: float) -> Summary:

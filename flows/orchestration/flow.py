@@ -8,7 +8,7 @@ import time
 from functools import partial
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from flows.orchestration.server import HEALTH_SECONDS, check_server, make_quiet
 
@@ -21,6 +21,7 @@ from prefect.client.schemas.objects import State  # noqa: E402, TC002 - Prefect 
 from prefect.deployments import arun_deployment  # noqa: E402
 from prefect.settings import PREFECT_API_URL  # noqa: E402
 from prefect.states import Completed  # noqa: E402
+from pydantic import Field  # noqa: E402
 
 from flows.errors import EmptyError, UnavailableError  # noqa: E402
 from flows.exit_codes import ExitCode  # noqa: E402
@@ -75,8 +76,8 @@ async def extract(
     force: bool = False,
     retry_failed: bool = False,
     verify_content: bool = False,
-    limit: int | None = None,
-    settle_seconds: float = 0.0,
+    limit: Annotated[int, Field(ge=1)] | None = None,
+    settle_seconds: Annotated[float, Field(ge=0)] = 0.0,
     shared_with: list[str] | None = None,
 ) -> State[Any]:
     """Reads documents into validated Parquet; a second run with the same output reads only what is new.
@@ -133,7 +134,8 @@ async def _read_all(here: Here, stop: Stop) -> Summary:
     started, options = time.monotonic(), here.options
     schema = load_schema(options.schema)
     intake: Intake = await in_thread(lambda: here.intake(schema))
-    run: Run = await in_thread(lambda: Run.begin(options, schema, here.progress))
+    by_worker = shared() is None
+    run: Run = await in_thread(lambda: Run.begin(options, schema, here.progress, by_worker=by_worker))
     try:
         plan, something = await in_thread(lambda: run.prepare(intake))
         if something:

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -14,7 +15,7 @@ from benchmarks import corpus
 from flows.cli import main
 from flows.errors import UsageError
 from flows.json_log import JsonLines
-from flows.metrics import Metrics, serve
+from flows.metrics import Metrics, open_metrics, serve
 from flows.operations import address
 from flows.run_counts import RunCounts
 from flows.tally import Tally
@@ -68,6 +69,15 @@ def test_an_address_that_is_taken_is_a_mistake_of_the_command(metrics):
     port = serve(metrics, "127.0.0.1:0")
     with pytest.raises(UsageError, match="--metrics-port"):
         serve(metrics, f"127.0.0.1:{port}")
+
+
+def test_of_the_flow_runs_of_a_worker_one_serves_and_the_others_say_so(metrics):
+    options = SimpleNamespace(metrics_port=f"127.0.0.1:{serve(metrics, '127.0.0.1:0')}", metrics_file=None)
+    with pytest.raises(UsageError, match="--metrics-port"):
+        open_metrics(options)
+    said = []
+    assert open_metrics(options, said.append) is not None
+    assert "this run serves no metrics: --metrics-port 127.0.0.1" in said[0]
 
 
 def test_a_port_stands_for_this_machine_only_unless_a_host_is_named():

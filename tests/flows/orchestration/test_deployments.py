@@ -25,6 +25,7 @@ from flows.cli import main
 from flows.s3.access import Access, s3_client
 from tests.flows.chat_server import chat_server, choice, filled
 from tests.flows.made_pdf import invoice, pdf_of
+from tests.prefect_server import free_port
 
 ROOT = Path(__file__).parents[3]
 SHARED = 240
@@ -167,7 +168,7 @@ class Worker:
 
 @pytest.fixture(scope="module")
 def workers(server, tmp_path_factory):
-    """Two of them, of one pool."""
+    """Two of them, of one pool and with the same settings, as on one machine."""
     logs = tmp_path_factory.mktemp("workers")
     subprocess.run(
         [sys.executable, "-m", "prefect", "work-pool", "create", "tests", "--type", "process"],
@@ -175,7 +176,8 @@ def workers(server, tmp_path_factory):
         check=True,
         capture_output=True,
     )
-    workers = [Worker(server, "tests", logs / f"{n}.log", EXTRACT_MAX_PAGES="77") for n in range(2)]
+    settings = {"EXTRACT_MAX_PAGES": "77", "EXTRACT_METRICS_PORT": str(free_port())}
+    workers = [Worker(server, "tests", logs / f"{n}.log", **settings) for n in range(2)]
     yield workers
     for worker in workers:
         worker.end()

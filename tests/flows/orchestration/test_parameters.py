@@ -3,9 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from prefect.exceptions import ParameterTypeError
 from pydantic import ValidationError
 
 from flows.errors import UsageError
+from flows.orchestration.flow import extract
 from flows.orchestration.parameters import Settings, offered, options_of, parameters_of
 from flows.run_options import RunOptions
 from flows.settings import settings
@@ -32,6 +34,12 @@ def test_a_wrong_value_is_refused_by_the_form_or_named_as_on_the_command_line():
         Settings(readr="layout")
     with pytest.raises(UsageError, match="--max-memory is 'much'"):
         options_of(paths=["in"], schema="invoice", out="out", given=Settings(max_memory="much"), more={})
+
+
+@pytest.mark.parametrize("wrong", [{"limit": 0}, {"limit": -3}, {"settle_seconds": -1.0}])
+def test_a_number_that_makes_no_sense_is_refused_before_the_flow_begins(wrong):
+    with pytest.raises(ParameterTypeError, match=f"{next(iter(wrong))}: Input should be greater"):
+        extract.validate_parameters({"paths": ["in"], "schema_name": "invoice", **wrong})
 
 
 def test_parameters_give_the_same_run_again_but_for_the_secrets():
