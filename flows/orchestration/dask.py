@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,11 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.errors import UnavailableError, UsageError
 from flows.orchestration.errand import Errand, add_to, errand, run_errand
+from flows.orchestration.retries import RETRIES
 from flows.stopping import in_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from flows.run import Run
     from flows.work import Shard
@@ -23,6 +25,11 @@ SCHEME = "dask://"
 CLIENT = {"timeout": 10}
 WAITING = 2
 """Tasks that are on the way beside those that are running."""
+LOOK_SECONDS = 1.0
+QUIET_SECONDS = 5.0
+"""Without any worker, before it is said."""
+GIVE_UP_SECONDS = 120.0
+"""Without any worker, before the run ends: a cluster that scales has them by then."""
 
 
 def scheduler(runner: str) -> str:
@@ -36,7 +43,7 @@ def scheduler(runner: str) -> str:
     return f"tcp://{runner.removeprefix(SCHEME)}"
 
 
-@task(name="shard", task_run_name="{names[0]}", cache_policy=NO_CACHE, persist_result=False)
+@task(name="shard", task_run_name="{names[0]}", cache_policy=NO_CACHE, persist_result=False, **RETRIES)
 def read_there(names: list[str], what: Errand) -> dict[str, Any]:  # noqa: ARG001 - the name is shown
     """Runs on the cluster."""
     return run_errand(what)
@@ -54,6 +61,7 @@ async def read_on_cluster(run: Run, shards: Sequence[Shard], size: int) -> None:
         raise UnavailableError(msg) from error
     try:
         await in_thread(lambda: run.output.derive(run.work))
+        await until_workers(runner.client, address, run.progress.say)
         await _all(run, shards, size, runner)
     except (
         asyncio.CancelledError
@@ -91,6 +99,33 @@ async def _all(run: Run, shards: Sequence[Shard], size: int, runner: Any) -> Non
             run.progress.document(failed=n < counted["failed"], source=mine[0].entries[0].source)
 
     async with asyncio.TaskGroup() as group:
-        for first in range(0, len(shards), size):
-            await places.acquire()
-            group.create_task(one([shards[n] for n in range(first, min(first + size, len(shards)))]))
+        watching = group.create_task(_watched(run, runner.client))
+        async with asyncio.TaskGroup() as tasks:
+            for first in range(0, len(shards), size):
+                await places.acquire()
+                tasks.create_task(one([shards[n] for n in range(first, min(first + size, len(shards)))]))
+        watching.cancel()
+
+
+async def _watched(run: Run, client: Any) -> None:  # noqa: ANN401 - distributed has no types
+    """Whether there still are workers, for as long as the run reads."""
+    while True:
+        await until_workers(client, scheduler(run.options.task_runner), run.progress.say)
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def until_workers(client: Any, address: str, say: Callable[[str], None]) -> None:  # noqa: ANN401 - as above
+    """Waits for the first worker of a cluster that has none; UnavailableError when none comes."""
+    since, is_said = time.monotonic(), False
+    while not await in_thread(client.nthreads):
+        waited = time.monotonic() - since
+        if waited >= GIVE_UP_SECONDS:
+            msg = (
+                f"The Dask cluster at {address} has had no workers for {GIVE_UP_SECONDS:g} seconds: start some "
+                f"(`dask worker {address}`)."
+            )
+            raise UnavailableError(msg)
+        if waited >= QUIET_SECONDS and not is_said:
+            say(f"the Dask cluster at {address} has no workers: the run waits for some (`dask worker {address}`)")
+            is_said = True
+        await asyncio.sleep(LOOK_SECONDS)

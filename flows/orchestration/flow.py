@@ -29,6 +29,7 @@ from flows.json_log import tell_end  # noqa: E402
 from flows.orchestration.artifacts import counts_table, key, report  # noqa: E402
 from flows.orchestration.here import Here, shared  # noqa: E402
 from flows.orchestration.parameters import NOTHING_SET, Settings, options_of  # noqa: E402
+from flows.orchestration.retries import RETRIES  # noqa: E402
 from flows.orchestration.shown import Shown, told  # noqa: E402
 from flows.orchestration.states import cancelled, end_state, failed, is_sentence  # noqa: E402
 from flows.orchestration.stopped import Stop, StoppedError  # noqa: E402
@@ -36,8 +37,6 @@ from flows.stopping import first_of, in_thread, leave  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from prefect.client.schemas.objects import TaskRun
 
     from flows.feed import Feed
     from flows.progress import Progress
@@ -48,13 +47,11 @@ if TYPE_CHECKING:
 
 MOST_TASKS = 500
 """Of one flow run; a server with SQLite has trouble with more. Longer lists have several shards in a task."""
-RETRY_SECONDS = (2, 10)
 STOP_SECONDS = 1.0
 """That whoever stops a run waits for a server that does not answer."""
 ELSEWHERE = " What the cluster had begun it may still store."
 SHARED = ("paths", "schema_name", "out", "settings")
 """Parameters of those who help; they read again nothing that is done."""
-UNAVAILABLE = 4
 
 
 def _name() -> str:
@@ -211,10 +208,7 @@ async def _tasks(feed: Feed, shards: Sequence[Shard], limit: int | None) -> None
         task_run_name="{names[0]}",
         cache_policy=NO_CACHE,
         persist_result=False,
-        retries=len(RETRY_SECONDS),
-        retry_delay_seconds=list(RETRY_SECONDS),
-        retry_jitter_factor=0.5,
-        retry_condition_fn=_may_be_tried_again,
+        **RETRIES,
     )
     async def shard(names: list[str]) -> dict[str, int]:
         mine, handed_over = groups[names[0]]
@@ -246,15 +240,6 @@ def _forget(groups: dict[str, Any], name: str, _done: object) -> None:
 def shards_of_a_task(shards: int) -> int:
     """So many that a flow run has at most MOST_TASKS."""
     return max(1, -(-shards // MOST_TASKS))
-
-
-async def _may_be_tried_again(_task: object, _run: TaskRun, state: State[Any]) -> bool:
-    """Whether a storage or an engine was away, which may pass; anything else would only fail again."""
-    try:
-        await state.aresult()
-    except Exception as error:  # noqa: BLE001 - it is looked at, not handled
-        return getattr(error, "exit_code", None) == UNAVAILABLE
-    return False
 
 
 def _server_is_away(seconds: float = HEALTH_SECONDS) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import pickle
@@ -84,28 +85,72 @@ def test_counters_of_errands_add_up():
     assert (tally.read, dict(tally.seconds), tally.shards) == (4, {"ocr": 3.0}, ["a", "b"])
 
 
-@pytest.fixture
-def cluster(tmp_path):
-    """A scheduler and two workers, as an operator starts them."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "EXTRACT_"))}
-    tool = str(Path(sys.executable).with_name("dask"))
-    port = address.rpartition(":")[2]
-    commands = [
-        [tool, "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"],
-        *[[tool, "worker", f"tcp://{address}", "--nthreads", "1", "--no-dashboard"]] * 2,
-    ]
-    with (tmp_path / "dask.log").open("wb") as log:
-        running = [
-            subprocess.Popen(c, stdout=log, stderr=log, env=environment, cwd=tmp_path, start_new_session=True)
-            for c in commands
-        ]
-        yield f"dask://{address}"
-        for process in reversed(running):
+class Cluster:
+    """A client of a cluster that gets its first worker at some look."""
+
+    def __init__(self, looks):
+        self.looks = looks
+
+    def nthreads(self):
+        self.looks -= 1
+        return {} if self.looks > 0 else {"tcp://worker": 1}
+
+
+def test_a_cluster_without_workers_is_waited_for_with_a_word(monkeypatch):
+    monkeypatch.setattr(dask, "LOOK_SECONDS", 0.001)
+    monkeypatch.setattr(dask, "QUIET_SECONDS", 0)
+    said = []
+    asyncio.run(dask.until_workers(Cluster(4), "tcp://x:1", said.append))
+    assert said == ["the Dask cluster at tcp://x:1 has no workers: the run waits for some (`dask worker tcp://x:1`)"]
+
+
+def test_a_cluster_that_gets_no_workers_ends_the_run(monkeypatch):
+    monkeypatch.setattr(dask, "GIVE_UP_SECONDS", 0)
+    with pytest.raises(UnavailableError, match="no workers for 0 seconds: start some"):
+        asyncio.run(dask.until_workers(Cluster(9), "tcp://x:1", print))
+
+
+class Processes:
+    """A scheduler, and workers of it as they are asked for, as an operator starts them."""
+
+    def __init__(self, folder):
+        self.folder, self.running = folder, []
+        self.log = (folder / "dask.log").open("wb")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = str(free.getsockname()[1])
+        self.runner = f"dask://127.0.0.1:{self.port}"
+        self._start("scheduler", "--host", "127.0.0.1", "--port", self.port)
+
+    def work(self):
+        self._start("worker", f"tcp://127.0.0.1:{self.port}", "--nthreads", "1")
+
+    def _start(self, *command):
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "EXTRACT_"))}
+        tool = str(Path(sys.executable).with_name("dask"))
+        self.running.append(
+            subprocess.Popen(
+                [tool, *command, "--no-dashboard"],
+                stdout=self.log,
+                stderr=self.log,
+                env=environment,
+                cwd=self.folder,
+                start_new_session=True,
+            )
+        )
+
+    def end(self):
+        for process in reversed(self.running):
             process.terminate()
             process.wait(timeout=60)
+        self.log.close()
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    processes = Processes(tmp_path)
+    yield processes
+    processes.end()
 
 
 @pytest.mark.prefect
@@ -113,14 +158,71 @@ def test_a_dask_cluster_reads_what_a_run_does(server, cluster, run_extract, tmp_
     corpus.write(tmp_path / "in", 24)
     flags = ["run", tmp_path / "in", "--schema", "invoice", "--workers", "1", "--shard-seconds", "2", "--json"]
     here = json.loads(run_extract(*flags, "--out", tmp_path / "here").stdout)
-    done = run_extract(*flags, "--out", tmp_path / "there", "--task-runner", cluster, server=server)
-    assert done.returncode == 0, done.stderr
-    there = json.loads(done.stdout)
+    with subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "flows",
+            *map(str, flags),
+            "--out",
+            str(tmp_path / "there"),
+            "--task-runner",
+            cluster.runner,
+        ],
+        cwd=ROOT,
+        env=server.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        said = []
+        while not said or "has no workers" not in said[-1]:
+            said.append(process.stderr.readline())
+            assert said[-1], said
+        cluster.work()
+        cluster.work()
+        told, rest = process.communicate(timeout=300)
+    assert process.returncode == 0, rest
+    there = json.loads(told)
     assert {k: there[k] for k in ("documents", "pages", "values")} == {
         k: here[k] for k in ("documents", "pages", "values")
     }
     assert server.latest()["state"]["name"] == "Completed"
     assert json.loads(run_extract("status", tmp_path / "there", "--json").stdout)["schemas"][0]["problems"] == []
+
+
+FAILING = """
+from prefect import flow
+from flows.errors import UnavailableError, UsageError
+from flows.orchestration import dask
+
+calls = []
+
+def fails(what):
+    calls.append(what)
+    if what == "wrong" or len(calls) < 3:
+        raise (UsageError if what == "wrong" else UnavailableError)("not now")
+    return {}
+
+dask.run_errand = fails
+
+@flow
+def reading(what):
+    return dask.read_there.with_options(retry_delay_seconds=0)(["a"], what)
+
+for what in ("away", "wrong"):
+    state = reading(what, return_state=True)
+    print(state.name, len(calls))
+    calls.clear()
+"""
+
+
+@pytest.mark.prefect
+def test_an_errand_is_tried_again_where_something_was_away_only(server):
+    done = subprocess.run(
+        [sys.executable, "-c", FAILING], cwd=ROOT, env=server.environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["Completed 3", "Failed 1"]
 
 
 @pytest.mark.prefect
