@@ -15,13 +15,14 @@ from pathlib import Path
 
 import httpx
 import psutil
+import pytest
 
 from flows.orchestration.server import QUIET
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 240
 DATABASE = "TEST_PREFECT_DATABASE"
-"""postgresql+asyncpg://... of a database that is there; `sqlite`: no Postgres is started."""
+"""postgresql+asyncpg://... of a database that is there; `sqlite`: no Postgres is started; `postgres`: one has to be."""
 
 
 def free_port() -> int:
@@ -117,6 +118,13 @@ class Server:
     def of_run(self, kind: str, run: dict) -> list[dict]:
         """Its task runs or artifacts, once the server has stored them."""
         return self.post(f"{kind}/filter", flow_runs={"id": {"any_": [run["id"]]}})
+
+
+def programs_wanted(named: str | None, there: Path | None) -> Path | None:
+    """Those of the Postgres that is to be started, None where none is; pytest fails where it has to be and cannot."""
+    if named == "postgres" and there is None:
+        pytest.fail(f"{DATABASE}=postgres, and there is no Postgres with pg_trgm on this machine", pytrace=False)
+    return there if named in {None, "", "postgres"} else None
 
 
 class Postgres:

@@ -8,21 +8,25 @@ from pathlib import Path
 import pytest
 
 from tests.flows.s3.conftest import moto
-from tests.prefect_server import DATABASE, Postgres, Server, free_port
+from tests.prefect_server import DATABASE, Postgres, Server, free_port, programs_wanted
 
 __all__ = ["moto"]
+USED = pytest.StashKey[str]()
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="session")
-def database():
+def database(pytestconfig):
     """The URL of a Postgres database; None where there is none on this machine: SQLite then."""
     named = os.environ.get(DATABASE)
-    programs = None if named else Postgres.programs()
+    programs = programs_wanted(named, Postgres.programs())
     if programs is None:
-        yield None if named == "sqlite" else named
+        url = None if named in {None, "", "sqlite"} else named
+        pytestconfig.stash[USED] = url.split("@")[-1] if url else "SQLite"
+        yield url
         return
     postgres = Postgres(programs)
+    pytestconfig.stash[USED] = f"Postgres of {programs}"
     yield postgres.url
     postgres.stop()
 
@@ -33,6 +37,11 @@ def server(tmp_path_factory, database):
     server.start()
     yield server
     server.kill()
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if used := config.stash.get(USED, None):
+        terminalreporter.write_line(f"The Prefect server kept its history in: {used}")
 
 
 def extract(*arguments, server: Server | None = None, **more) -> subprocess.CompletedProcess:

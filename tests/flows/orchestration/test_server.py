@@ -8,6 +8,7 @@ import pytest
 
 from flows.errors import UnavailableError, UsageError
 from flows.orchestration import server
+from tests.prefect_server import programs_wanted
 
 API = "http://prefect.example/api"
 ROOT = Path(__file__).parents[3]
@@ -64,6 +65,19 @@ def test_what_the_user_has_set_is_not_set_again():
     server.make_quiet(environment)
     assert environment["DO_NOT_TRACK"] == "0"
     assert environment["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+
+
+def test_where_postgres_has_to_be_no_other_database_is_taken():
+    there = Path("/usr/bin")
+    assert [programs_wanted(named, there) for named in (None, "postgres", "sqlite", "postgresql+asyncpg://x")] == [
+        there,
+        there,
+        None,
+        None,
+    ]
+    assert programs_wanted(None, None) is None
+    with pytest.raises(pytest.fail.Exception, match="there is no Postgres"):
+        programs_wanted("postgres", None)
 
 
 def test_a_server_that_is_away_is_one_sentence_and_exit_code_4(run_extract, away, tmp_path):
