@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.part_file import PartError, open_part
+from flows.store import MissingError
 from flows.tables import part_name
 from schemas.schema import Kind, Role
 
@@ -67,7 +68,7 @@ def duplicates_in(output: Output, schema: Schema, *, of: Collection[str] | None 
         try:
             with open_part(output.store, part_name("records", schema.name, part), kind="records") as file:
                 rows += [row | {PART: part} for row in file.read(columns=list(identity.columns)).to_pylist()]
-        except (PartError, FileNotFoundError):
+        except (PartError, MissingError):
             continue  # `extract status` names it among the problems
     found = duplicates(rows, identity)
     return found if of is None else tuple(d for d in found if not set(of).isdisjoint(d.parts))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from flows.cli import main
 from flows.duplicates import Identity, duplicates, folded_name, folded_number, identity_of
 from schemas.registry import load_schema
+from tests.flows.made_pdf import invoice, pdf_of
 
 IDENTITY = Identity(number="invoice_number", seller="seller_name")
 
@@ -46,3 +48,14 @@ def test_the_order_of_rows_does_not_matter():
 def test_folding_keeps_what_tells_numbers_and_names_apart():
     assert folded_number("A-1") != folded_number("A-11")
     assert folded_name("Elm Trading SA") == folded_name("ELM TRADING S.A.") == "elm trading"
+
+
+def test_a_run_that_was_stopped_before_its_tables_were_built_has_a_status(tmp_path, capsys):
+    (tmp_path / "a.pdf").write_bytes(pdf_of(invoice()))
+    out = tmp_path / "out"
+    assert main(["run", str(tmp_path / "a.pdf"), "--schema", "invoice", "--out", str(out), "--workers", "1"]) == 0
+    (records,) = out.glob("records/**/*.parquet")
+    records.unlink()
+    capsys.readouterr()
+    assert main(["status", str(out)]) == 1
+    assert "1 parts are not derived yet" in capsys.readouterr().out
