@@ -30,6 +30,8 @@ from tests.prefect_server import free_port
 ROOT = Path(__file__).parents[3]
 SHARED = 240
 """Documents of the bucket: enough that the second and third flow run find some, seconds after the first."""
+LONG = 150
+"""Many times what is read until somebody's wish for the end is heard."""
 OVER = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 FLAGS = ["--schema", "invoice", "--out", "/data/out"]
 
@@ -222,18 +224,20 @@ def finished(server, name):
 
 def documents(run_extract, folder):
     """Of an output that adds up."""
-    (status,) = json.loads(run_extract("status", folder / "out", "--json").stdout)["schemas"]
+    done = run_extract("status", folder / "out", "--json")
+    assert done.stdout, done.stderr
+    (status,) = json.loads(done.stdout)["schemas"]
     assert status["problems"] == []
     return status["documents"]
 
 
-def wait_for(server, names, n):
-    """The flow runs of deployments, when so many are over."""
+def wait_for(server, names, n, ends=OVER):
+    """The flow runs of deployments, when so many are over; a schedule that comes too early is cancelled."""
     ids = [deployment(server, name)["id"] for name in names]
     until = time.monotonic() + 240
     while True:
         runs = server.post("flow_runs/filter", deployments={"id": {"any_": ids}})
-        over = [r for r in runs if r["state"]["type"] in OVER]
+        over = [r for r in runs if r["state"]["type"] in ends]
         if len(over) >= n:
             return over
         assert time.monotonic() < until, [(r["name"], r["state"]) for r in runs]
@@ -307,17 +311,17 @@ def test_several_workers_share_a_bucket(bucket, server, run_extract, moto):
 
 
 @pytest.fixture
-def shared(server, run_extract, workers, tmp_path):  # noqa: ARG001 - they run what is deployed
-    """Deploys NAME-share of the folder `in` with flags of a test's own."""
+def deploy(server, run_extract, workers, tmp_path):  # noqa: ARG001 - they run what is deployed
+    """Deploys NAME-KIND of the folder `in` with flags of a test's own."""
     (tmp_path / "in").mkdir()
     names = []
 
-    def shared(name, *flags):
-        where = ["--schema", "invoice", "--out", tmp_path / "out", "--pool", "tests", "--only", "share"]
-        names.append(f"{name}-share")
-        return run_extract("deploy", tmp_path / "in", *where, "--name", name, *flags, server=server)
+    def deploy(name, kind, *flags):
+        where = ["--schema", "invoice", "--out", tmp_path / "out", "--pool", "tests", "--only", kind, "--name", name]
+        names.append(f"{name}-{kind}")
+        return run_extract("deploy", tmp_path / "in", *where, *flags, server=server)
 
-    yield shared
+    yield deploy
     for name in names:
         with contextlib.suppress(httpx.HTTPStatusError):  # what was refused is not there
             server.delete(f"deployments/{deployment(server, name)['id']}")
@@ -329,15 +333,15 @@ def settings(out):
 
 
 @pytest.mark.prefect
-def test_a_password_comes_from_a_block_of_the_server_and_stands_in_no_deployment(shared, server, run_extract, tmp_path):
+def test_a_password_comes_from_a_block_of_the_server_and_stands_in_no_deployment(deploy, server, run_extract, tmp_path):
     shutil.copy(ROOT / "examples" / "invoices" / "encrypted_fr.pdf", tmp_path / "in")
     flag = ("--env", "EXTRACT_PASSWORD={{ prefect.blocks.secret.pdf-password }}")
-    missing = shared("locked", *flag)
+    missing = deploy("locked", "share", *flag)
     assert (missing.returncode, "no block pdf-password of the type secret" in missing.stderr) == (2, True)
 
     code = "from prefect.blocks.system import Secret; Secret(value='brume').save('pdf-password')"
     subprocess.run([sys.executable, "-c", code], env=server.environment, check=True, capture_output=True)
-    done = shared("locked", *flag, "--env", "EXTRACT_WORKERS=1")
+    done = deploy("locked", "share", *flag, "--env", "EXTRACT_WORKERS=1")
     assert done.returncode == 0, done.stderr
     run = finished(server, "locked-share")
     assert run["state"]["name"] == "Completed", run["state"]
@@ -348,15 +352,43 @@ def test_a_password_comes_from_a_block_of_the_server_and_stands_in_no_deployment
 
 
 @pytest.mark.prefect
-def test_a_pool_beside_a_model_reads_with_it(shared, server, run_extract, tmp_path):
+def test_a_pool_beside_a_model_reads_with_it(deploy, server, run_extract, tmp_path):
     (tmp_path / "in" / "a.pdf").write_bytes(pdf_of(invoice("F-1")))
     with chat_server(lambda body: choice(filled(body, {"invoice_number": "F-1"}))) as (url, bodies):
-        done = shared("model", "--model", "qwen2.5-vl-7b", "--endpoint", url, "--workers", "1")
+        done = deploy("model", "share", "--model", "qwen2.5-vl-7b", "--endpoint", url, "--workers", "1")
         assert done.returncode == 0, done.stderr
         run = finished(server, "model-share")
     assert run["state"]["name"] == "Completed", run["state"]
     assert documents(run_extract, tmp_path) == 1
     assert len(bodies) == 1
+
+
+@pytest.mark.prefect
+def test_a_schedule_starts_runs_by_the_clock(deploy, server, run_extract, tmp_path):
+    corpus.write(tmp_path / "in", 3)
+    every_ten_seconds = "* * * * * */10"  # the sixth field of a cron string is seconds
+    done = deploy("clock", "nightly", "--cron", every_ten_seconds, "--workers", "1")
+    assert done.returncode == 0, done.stderr
+    run = wait_for(server, ["clock-nightly"], 1, {"COMPLETED"})[-1]
+    assert run["auto_scheduled"]
+    assert documents(run_extract, tmp_path) == 3
+
+
+@pytest.mark.prefect
+def test_a_run_of_a_worker_that_is_cancelled_ends_at_once_and_goes_on_later(deployed, server, run_extract):
+    corpus.write(deployed / "in", LONG)
+    cancelled = start(server, "invoice-share")
+    while len(list((deployed / "out").glob("readings/**/*.parquet"))) < 2:
+        assert server.get(f"flow_runs/{cancelled}")["state"]["type"] not in OVER
+        time.sleep(0.05)
+    server.post(f"flow_runs/{cancelled}/set_state", state={"type": "CANCELLING", "name": "Cancelling"})
+    (run,) = [r for r in wait_for(server, ["invoice-share"], 1) if r["id"] == cancelled]
+    assert (run["state"]["type"], run["state"]["name"]) == ("CANCELLED", "Cancelled")
+    (status,) = json.loads(run_extract("status", deployed / "out", "--json").stdout)["schemas"]
+    assert 0 < status["documents"] < LONG
+
+    assert finished(server, "invoice-share")["state"]["name"] == "Completed"
+    assert documents(run_extract, deployed) == LONG
 
 
 class Writer(threading.Thread):
