@@ -99,7 +99,7 @@ bench-scale: $(VENV)/.dev  ## 100,000 documents with recorded readings, and a se
 	$(BIN)/python -m benchmarks.many
 
 .PHONY: bench-arrival
-bench-arrival: $(VENV)/.dev  ## from an object's put to its record, by messages and by listing (minutes)
+bench-arrival: $(VENV)/.dev  ## from an object's put to its record, by messages, listing and a deployment (minutes)
 	$(BIN)/python -m benchmarks.arrival
 
 .PHONY: bench-vision

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.arrival`: from an object's put to its committed record, by messages and by listing."""
+"""`python -m benchmarks.arrival`: from an object's put to its record, by messages, by listing, by a deployment."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 from benchmarks import corpus
 from benchmarks.measure import Result
+from benchmarks.orchestrated import start_server, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +31,9 @@ POLL_SECONDS = 10.0
 PAUSE_SECONDS = 3.7
 """Between a record and the next put: they shall fall on all moments of a poll interval."""
 TARGET_SECONDS = 10.0
+DEPLOYED_SECONDS = 60.0
+DEPLOYED_OBJECTS = 6
+"""Each waits for a flow run of its own; the pauses grow, so that they fall on all moments of its interval."""
 END_SECONDS = 2.0
 GIVE_UP_SECONDS = 120.0
 CREDENTIALS = {
@@ -89,7 +95,31 @@ def latencies(s3: S3Client, bucket: str, watching: Sequence[str], pdfs: Sequence
         watcher.wait()
 
 
-def _until_record(s3: S3Client, bucket: str, number: int, pdf: bytes) -> float:
+@contextmanager
+def deployed(bucket: str) -> Iterator[None]:
+    """The drop folder of `extract deploy` with its defaults, on a server of its own with one worker."""
+    environment = os.environ | {"DO_NOT_TRACK": "1"}
+    running = []
+    with tempfile.TemporaryDirectory(prefix="extract-bench-") as home:
+        environment["PREFECT_HOME"] = home
+        server, environment["PREFECT_API_URL"] = start_server(Path(home))
+        running.append(server)
+        try:
+            wait_for(environment["PREFECT_API_URL"])
+            command = [sys.executable, "-m", "flows", "deploy", f"s3://{bucket}/in", "--out", f"s3://{bucket}/out"]
+            command += ["--schema", "invoice", "--only", "drop-folder", "--pool", "arrival"]
+            subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+            worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "arrival"]
+            with (Path(home) / "worker.log").open("wb") as log:
+                running.append(subprocess.Popen(worker, env=environment, stdout=log, stderr=log))
+            yield
+        finally:
+            for process in reversed(running):
+                process.terminate()
+                process.wait()
+
+
+def _until_record(s3: S3Client, bucket: str, number: int, pdf: bytes, pause: float = PAUSE_SECONDS) -> float:
     start = time.monotonic()
     s3.put_object(Bucket=bucket, Key=f"in/{number:03d}.pdf", Body=pdf)
     while not _is_recorded(s3, bucket, f"s3://{bucket}/in/{number:03d}.pdf"):
@@ -98,7 +128,7 @@ def _until_record(s3: S3Client, bucket: str, number: int, pdf: bytes) -> float:
             raise TimeoutError(msg)
         time.sleep(0.1)
     took = time.monotonic() - start
-    time.sleep(PAUSE_SECONDS)
+    time.sleep(pause)
     return took
 
 
@@ -130,6 +160,15 @@ def results() -> Iterator[Result]:
                          detail=f"{statistics.median(took):.1f} s in the middle, {len(took)} objects")  # fmt: skip
             yield Result(name="SIGTERM", figure=f"{ended:.1f} s to its end", target=f"{END_SECONDS:g} s",
                          reached=ended < END_SECONDS, detail=f"of the watcher by {name}")  # fmt: skip
+        os.environ["EXTRACT_S3_ENDPOINT"] = url
+        s3.create_bucket(Bucket="deployment")
+        with deployed("deployment"):
+            some = enumerate(pdfs[:DEPLOYED_OBJECTS])
+            took = [_until_record(s3, "deployment", n, pdf, 2 * PAUSE_SECONDS * n) for n, pdf in some][1:]
+        most = max(took)
+        yield Result(name="deployment", figure=f"{most:.1f} s at most", target=f"{DEPLOYED_SECONDS:g} s",
+                     reached=most < DEPLOYED_SECONDS,
+                     detail=f"{statistics.median(took):.1f} s in the middle, {len(took)} objects")  # fmt: skip
 
 
 def main() -> int:
@@ -138,7 +177,7 @@ def main() -> int:
     for result in results():
         missed += not result.reached
         mark = "ok  " if result.reached else "MISS"
-        print(f"{mark} {result.name:9} {result.figure:20} target {result.target:7} {result.detail}", flush=True)
+        print(f"{mark} {result.name:10} {result.figure:20} target {result.target:7} {result.detail}", flush=True)
     return 1 if missed else 0
 
 
