@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from tests.prefect_server import free_port
@@ -32,6 +33,27 @@ def heeds_interrupts():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+def end_session(leader):
+    """Kills what a shell with job control has started and its end has left alive: each job is a group of its own."""
+    processes = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
+            if os.getsid(process.pid) == leader:
+                process.kill()
+                processes.append(process)
+    psutil.wait_procs(processes, timeout=10)
+
+
+def test_a_script_that_fails_leaves_no_job_behind():
+    script = "sleep 600 & echo $!; false"
+    with subprocess.Popen(["bash", "-emc", script], stdout=subprocess.PIPE, text=True, start_new_session=True) as shell:
+        job = psutil.Process(int(shell.stdout.readline()))
+        shell.wait()
+        assert job.is_running()
+        end_session(shell.pid)
+    assert not job.is_running()
 
 
 def test_they_are_ten():
@@ -78,8 +100,7 @@ def test_a_newcomer_gets_through_them(tmp_path):
     finally:
         if shell.poll() != 0:
             subprocess.run([tool("prefect"), "server", "stop"], env=environment, check=False, capture_output=True)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(shell.pid, signal.SIGKILL)
+            end_session(shell.pid)
     assert shell.returncode == 0, said
     begun = [r for r in json.loads((tmp_path / "runs").read_text()) if r["start_time"]]
     assert "Completed" in {r["state"]["name"] for r in begun}

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from flows.errors import UnavailableError, UsageError
 from flows.orchestration import server
-from tests.prefect_server import programs_wanted
+from tests.prefect_server import Server, programs_wanted
 
 API = "http://prefect.example/api"
 ROOT = Path(__file__).parents[3]
@@ -84,6 +86,37 @@ def test_a_server_that_is_away_is_one_sentence_and_exit_code_4(run_extract, away
     done = run_extract("run", "examples/orders", "--schema", "invoice", "--out", tmp_path / "out", server=away)
     assert (done.returncode, done.stdout) == (4, "")
     assert done.stderr.startswith("extract: The Prefect server at http://127.0.0.1:9/api does not answer")
+    assert not (tmp_path / "out").exists()
+
+
+class Refuses(BaseHTTPRequestHandler):
+    """Healthy, and nothing else: a server of another kind, or one whose database is gone."""
+
+    def do_GET(self):
+        self.answer(200 if self.path == "/api/health" else 404)
+
+    def do_POST(self):
+        self.answer(404)
+
+    def answer(self, status):
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_server_that_begins_no_flow_is_one_sentence_and_exit_code_4(run_extract, tmp_path):
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refuses) as refusing:
+        threading.Thread(target=refusing.serve_forever, daemon=True).start()
+        named = Server(home=tmp_path, port=refusing.server_port)
+        done = run_extract("run", "examples/orders", "--schema", "invoice", "--out", tmp_path / "out", server=named)
+        refusing.shutdown()
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr.startswith("extract: Prefect's server could not be used (")
+    assert done.stderr.endswith("The same command again goes on.\n")
+    assert len(done.stderr.splitlines()) == 1
     assert not (tmp_path / "out").exists()
 
 
