@@ -21,6 +21,7 @@ from flows.orchestration.server import QUIET
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 240
+BUSY_TRIES = 10
 DATABASE = "TEST_PREFECT_DATABASE"
 """postgresql+asyncpg://... of a database that is there; `sqlite`: no Postgres is started; `postgres`: one has to be."""
 
@@ -87,20 +88,27 @@ class Server:
             return False
 
     def get(self, path: str):
-        answer = httpx.get(f"{self.api}/{path}", timeout=60)
-        answer.raise_for_status()
-        return answer.json()
+        return self._asked("GET", path).json()
 
     def post(self, path: str, **content):
         return self.post_list(path, content)
 
     def post_list(self, path: str, content):
-        answer = httpx.post(f"{self.api}/{path}", json=content, timeout=60)
-        answer.raise_for_status()
+        answer = self._asked("POST", path, json=content)
         return answer.json() if answer.content else None
 
     def delete(self, path: str) -> None:
-        httpx.delete(f"{self.api}/{path}", timeout=60).raise_for_status()
+        self._asked("DELETE", path)
+
+    def _asked(self, method: str, path: str, **more) -> httpx.Response:
+        """Again, as Prefect's own client does, where it says that its database is busy."""
+        for left in reversed(range(BUSY_TRIES)):
+            answer = httpx.request(method, f"{self.api}/{path}", timeout=60, **more)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or not left:
+                break
+            time.sleep(2)
+        answer.raise_for_status()
+        return answer
 
     def log_of(self, run: dict) -> list[str]:
         """What a flow run has said, as far as it has been sent."""
