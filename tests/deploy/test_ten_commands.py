@@ -100,7 +100,7 @@ def test_a_newcomer_gets_through_them(tmp_path):
     finally:
         if shell.poll() != 0:
             subprocess.run([tool("prefect"), "server", "stop"], env=environment, check=False, capture_output=True)
-            end_session(shell.pid)
+        end_session(shell.pid)
     assert shell.returncode == 0, said
     begun = [r for r in json.loads((tmp_path / "runs").read_text()) if r["start_time"]]
     assert "Completed" in {r["state"]["name"] for r in begun}
