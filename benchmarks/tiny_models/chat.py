@@ -28,9 +28,9 @@ def body(messages: Sequence[Mapping[str, Any]], schema: Mapping[str, Any] | None
     }
 
 
-def ask(to: server.Server, content: Mapping[str, Any]) -> tuple[int, Any]:
+def ask(to: server.Server, content: Mapping[str, Any], *, key: str | None = None) -> tuple[int, Any]:
     """The status and the JSON of the answer."""
-    answer = httpx.post(f"{to.url}/chat/completions", json=content, timeout=ANSWER_S)
+    answer = httpx.post(f"{to.url}/chat/completions", json=content, timeout=ANSWER_S, headers=_headers(key))
     return answer.status_code, answer.json()
 
 
@@ -41,9 +41,10 @@ def ask_all(
     *,
     after_s: float = 0.0,
     at_once: int | None = None,
+    key: str | None = None,
 ) -> list[int]:
     """Their statuses in the order sent; 0: the connection broke. `meanwhile` is called when they are on their way."""
-    return asyncio.run(_all(to, contents, meanwhile, after_s, at_once or len(contents)))
+    return asyncio.run(_all(to, contents, meanwhile, after_s, at_once or len(contents), key))
 
 
 async def _all(
@@ -52,6 +53,7 @@ async def _all(
     meanwhile: Callable[[], object],
     after_s: float,
     at_once: int,
+    key: str | None,
 ) -> list[int]:
     turn = asyncio.Semaphore(at_once)
 
@@ -62,8 +64,13 @@ async def _all(
             except httpx.HTTPError:
                 return 0
 
-    async with httpx.AsyncClient(timeout=ANSWER_S, limits=httpx.Limits(max_connections=None)) as client:
+    limits = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(timeout=ANSWER_S, limits=limits, headers=_headers(key)) as client:
         sent = [asyncio.ensure_future(one(client, content)) for content in contents]
         await asyncio.sleep(after_s)
         meanwhile()
         return await asyncio.gather(*sent)
+
+
+def _headers(key: str | None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"} if key else {}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import itertools
 import statistics
 import time
 from typing import TYPE_CHECKING, Any
+
+import psutil
 
 from benchmarks.measure import Result
 from benchmarks.tiny_models import chat, lessons, server
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
 
 CONSTANT = "Copy each value exactly as it is printed, with its own punctuation; write null where there is none. " * 60
 """As long as an instruction with a schema of thirty fields."""
-ROUNDS, REQUESTS, AT_ONCE, TOKENS = 3, 24, 8, 60
+ROUNDS, REQUESTS, AT_ONCE = 3, 24, 8
+TOKENS = 240
+"""Of each answer whose cost is measured; all begin together, so that each step of the server writes one for each."""
 PAGES = 120
 LETTERS = {"type": "array", "items": {"type": "string", "maxLength": 8}, "minItems": TOKENS, "maxItems": TOKENS}
 
@@ -50,16 +55,14 @@ def cache(to: server.Server, scratch: Path) -> Result:  # noqa: ARG001 - all hav
 
 
 def probabilities(to: server.Server, scratch: Path) -> Result:  # noqa: ARG001
-    """Seconds of the same answers with and without the log-probabilities of each token and two alternatives."""
-    plain, with_them = _in_turn(to, {}, {"logprobs": True, "top_logprobs": 2})
-    return _cost("logprobs", "log-probabilities", plain, with_them)
+    """What the log-probabilities of each token and two alternatives cost."""
+    return _cost("logprobs", "log-probabilities", to, {}, {"logprobs": True, "top_logprobs": 2})
 
 
 def schema(to: server.Server, scratch: Path) -> Result:  # noqa: ARG001
-    """Seconds of answers of the same length with and without a schema that guides each token."""
+    """What a schema costs that guides each token, answers being of the same length."""
     guided = chat.body([], LETTERS)["response_format"]
-    plain, with_it = _in_turn(to, {"ignore_eos": True}, {"response_format": guided})
-    return _cost("schema", "the schema", plain, with_it)
+    return _cost("schema", "the schema", to, {"ignore_eos": True}, {"response_format": guided})
 
 
 def throughput(to: server.Server, scratch: Path) -> Result:  # noqa: ARG001
@@ -110,29 +113,51 @@ def _message(number: int, *, constant_first: bool) -> list[dict[str, Any]]:
     return [{"role": "user", "content": [picture, {"type": "text", "text": f"Last: {CONSTANT}"}]}]
 
 
-def _in_turn(to: server.Server, one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[float, float]:
-    """Median seconds of both, run in turn; the first round warms up."""
-    bodies = [[_body(number, more) for number in range(REQUESTS)] for more in (one, other)]
-    rounds = [[_seconds(to, each) for each in bodies] for _ in range(ROUNDS + 1)][1:]
-    return statistics.median(r[0] for r in rounds), statistics.median(r[1] for r in rounds)
-
-
 def _body(number: int, more: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
     fixed = {"max_completion_tokens": TOKENS, "min_tokens": TOKENS, "temperature": 1}
     return chat.body(_message(number, constant_first=True), **fixed, **more)
 
 
-def _seconds(to: server.Server, bodies: Sequence[Mapping[str, Any]]) -> float:
-    begun = time.monotonic()
+def _taken(to: server.Server, bodies: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
+    """Seconds until all are answered, and seconds of CPU of the server's processes."""
+    begun, cpu = time.monotonic(), _cpu_s(to)
     statuses = chat.ask_all(to, bodies, at_once=AT_ONCE)
     if set(statuses) != {200}:
         msg = f"the server answered {sorted(set(statuses))}; see {to.log}"
         raise RuntimeError(msg)
-    return time.monotonic() - begun
+    return time.monotonic() - begun, _cpu_s(to) - cpu
 
 
-def _cost(name: str, what: str, plain: float, more: float) -> Result:
-    tokens = REQUESTS * TOKENS
-    each = (more - plain) / tokens * 1e6
-    return Result(name=name, figure=f"{what}: {more / plain - 1:+.0%} of the time", target="-", reached=True,
-                  detail=f"{plain:.2f} s -> {more:.2f} s, {each:+.0f} us a token, {tokens:,} tokens")  # fmt: skip
+def _cpu_s(to: server.Server) -> float:
+    api = psutil.Process(to.process.pid)
+    return sum(sum(process.cpu_times()[:2]) for process in (api, *api.children(recursive=True)))
+
+
+def _cost(name: str, what: str, to: server.Server, plain: Mapping[str, Any], more: Mapping[str, Any]) -> Result:
+    """Three series in every order once: plain, plain again, and with more; shares of time, and of the server's CPU.
+
+    What the two equal ones differ by is what the machine does by itself; a cost that is less than that is not seen.
+    """
+    plain_bodies, more_bodies = ([_body(number, fields) for number in range(AT_ONCE)] for fields in (plain, more))
+    series = (plain_bodies, plain_bodies, more_bodies)
+    for bodies in (plain_bodies, more_bodies):
+        _taken(to, bodies)  # warms up
+    rounds = []
+    for order in itertools.permutations(range(3)):
+        taken = {which: _taken(to, series[which]) for which in order}
+        rounds.append([taken[which] for which in range(3)])
+    wall, noise = _share([[each[0] for each in of_round] for of_round in rounds])
+    cpu, cpu_noise = _share([[each[1] for each in of_round] for of_round in rounds])
+    more_cpu_s = statistics.median(of_round[2][1] - (of_round[0][1] + of_round[1][1]) / 2 for of_round in rounds)
+    each = more_cpu_s / (AT_ONCE * TOKENS) * 1e6
+    return Result(name=name, figure=f"{what}: {wall:+.0%} of the time, {cpu:+.0%} of the CPU", target="-", reached=True,
+                  detail=f"{each:+.0f} us of CPU a token; equal series differ by {noise:.0%} and {cpu_noise:.0%}; "
+                  f"median of {len(rounds)} rounds")  # fmt: skip
+
+
+def _share(rounds: Sequence[Sequence[float]]) -> tuple[float, float]:
+    """What the third adds to the first two, and by what these differ: medians over the rounds."""
+    return (
+        statistics.median(2 * third / (first + second) - 1 for first, second, third in rounds),
+        statistics.median(abs(second - first) / min(first, second) for first, second, _ in rounds),
+    )
