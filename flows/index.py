@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 COLUMNS = (
     "kind", "position", "_document_id", "origins", "ended", "page_count", "generation", "listed_at", "_run_id",
 )  # fmt: skip
-NOTHING: Mapping[int, tuple[Origin, ...]] = {}
+REPEATED = ("kind", "ended", "_run_id")
+"""Columns of few values, each kept once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,19 +188,23 @@ def _read(store: Store, file_name: str, name: str, tag: str) -> PartIndex:
             raise PartError(file_name, why, "delete it, or give it its name back")
         table = document_rows(part, COLUMNS)
         metadata = {k: v for k, v in part.metadata.items() if k != "schema_text"}
-    place = (
-        pc.struct_field(pc.list_element(table["origins"], 0), "location")
-        if table.num_rows
-        else pa.array([], pa.string())
-    )
-    key = pc.coalesce(table["_document_id"], pc.binary_join_element_wise("place", place, ":"))
+    for column in REPEATED:
+        table = table.set_column(table.schema.get_field_index(column), column, table[column].dictionary_encode())
     return PartIndex(
         name=name,
         tag=tag,
         part_id=str(metadata.get("part_id")),
         metadata=metadata,
-        table=table.append_column("key", key),
+        table=table.append_column("key", _keys(table)),
     )
+
+
+def _keys(table: pa.Table) -> pa.ChunkedArray:
+    ids = table["_document_id"]
+    if not ids.null_count:
+        return ids  # the same memory, not a copy
+    place = pc.struct_field(pc.list_element(table["origins"], 0), "location")
+    return pc.coalesce(ids, pc.binary_join_element_wise("place", place, ":"))
 
 
 def _rank(row: dict[str, Any]) -> tuple[bool, float, str, int]:

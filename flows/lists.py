@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from flows.work import Work
 
 SHARD_DOCUMENTS = 500
-ROWS = 50_000
-"""Of a list's row group."""
+ROWS = 5_000
+"""Made into columns together."""
 LIST_NAME = re.compile(r"/\d+\.parquet$")
 BYTE_IN_NAME = re.compile(r"\\udc([89a-f][0-9a-f])")
 
@@ -164,13 +164,13 @@ def create_list(store: Store, work: Work, entries: Sequence[Entry], earlier: Seq
     now = dt.datetime.now(dt.UTC)
     if earlier:  # clocks of machines differ; later lists are later all the same
         now = max(now, earlier[-1].listed_at + dt.timedelta(microseconds=1))
-    rows = [_row(entry, shard) for shard, group in enumerate(cut(entries, work.shard_seconds)) for entry in group]
+    rows = (_row(entry, shard) for shard, group in enumerate(cut(entries, work.shard_seconds)) for entry in group)
+    table = pa.concat_tables(list(batches(rows, LIST, ROWS)))
     values = {"number": number, "listed_at": now.isoformat(), "run_id": work.run_id, "schema": work.schema.name}
     values |= {"schema_version": work.schema.version, "fingerprint": work.fingerprint}
     metadata = Metadata(kind="list", values=values)
-    if not store.create(list_name(work, number), parquet_bytes(batches(rows, LIST, ROWS), LIST, metadata)):
+    if not store.create(list_name(work, number), parquet_bytes([table], LIST, metadata)):
         return None
-    table = pa.Table.from_pylist(rows, schema=LIST)
     return _list_of(values, table, work.fingerprint)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -157,7 +158,11 @@ class open_part:  # noqa: N801 - used as a context manager, like `open`
         self._opened.__exit__(None, None, None)
 
 
-def batches(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, size: int) -> Iterator[pa.Table]:
+def batches(rows: Iterable[Mapping[str, Any]], schema: pa.Schema, size: int) -> Iterator[pa.Table]:
     """Rows as tables of at most `size` rows; one empty table where there are none."""
-    for start in range(0, max(1, len(rows)), size):
-        yield pa.Table.from_pylist(list(rows[start : start + size]), schema=schema)
+    left = iter(rows)
+    chunk = list(islice(left, size))
+    while True:
+        yield pa.Table.from_pylist(chunk, schema=schema)
+        if not (chunk := list(islice(left, size))):
+            return

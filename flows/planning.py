@@ -11,7 +11,7 @@ from flows.parts import clean
 from flows.work import Candidate, Entry, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from flows.index import Index
 
@@ -131,7 +131,7 @@ def select(
     return selection
 
 
-def _groups(candidates: Iterable[Candidate], listed: Listed) -> Iterable[_Group]:
+def _groups(candidates: Iterable[Candidate], listed: Listed) -> Iterator[_Group]:
     groups: dict[object, _Group] = {}
     for c in candidates:
         place = listed.at_origin(c.place, c.version) if c.document_id is None else None
@@ -143,7 +143,11 @@ def _groups(candidates: Iterable[Candidate], listed: Listed) -> Iterable[_Group]
         origin = Origin(source=c.source, location=c.place, version=c.version)
         if origin not in group.origins:
             group.origins.append(origin)
-    return groups.values()
+    left = list(groups.values())
+    groups.clear()
+    left.reverse()
+    while left:  # each is let go when its entry is made
+        yield left.pop()
 
 
 def _entry(group: _Group, earlier: Entry | None = None) -> Entry:

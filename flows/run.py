@@ -55,7 +55,7 @@ def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryR
         intake = intake_of(options)
         if options.dry_run:
             return _dry_run(options, schema, intake)
-        return Run.begin(options, schema, progress or open_progress(options.log)).through(intake, started)
+        return Run.begin(options, schema, progress or open_progress(options.log)).through(intake, started, let_go=True)
 
 
 def intake_of(options: RunOptions) -> Intake:
@@ -110,9 +110,11 @@ class Run:
             metrics=open_metrics(options, progress.say if by_worker else None),
         )
 
-    def through(self, intake: Intake, started: float) -> Summary:
-        """Lists, reads, commits, derives and sums up."""
+    def through(self, intake: Intake, started: float, *, let_go: bool = False) -> Summary:
+        """Lists, reads, commits, derives and sums up; `let_go`: nobody needs the intake's files afterwards."""
         plan, something = self.prepare(intake)
+        if let_go:
+            intake.let_files_go()
         if something:
             self._read(plan)
         return self.finish(intake, plan, started)

@@ -63,6 +63,17 @@ class Intake:
     """Folders inside the named ones that could not be listed, with the reason."""
     access: Access | None = None
     """How buckets are reached; None: no bucket is read."""
+    let_go: int = 0
+    """How many files there were, once they are listed and no longer held."""
+
+    @property
+    def sources(self) -> int:
+        """How many files were found."""
+        return len(self.files) + self.let_go
+
+    def let_files_go(self) -> None:
+        """Holds only their number from now on."""
+        self.let_go, self.files = self.sources, []
 
 
 def collect(

@@ -67,7 +67,7 @@ def summarise(
         "schema_version": work.schema.version,
         "out": options.out,
         "exit_code": int(ExitCode.UNAVAILABLE if damaged else ExitCode.DOCUMENTS_FAILED if failed else ExitCode.OK),
-        "sources": len(intake.files),
+        "sources": intake.sources,
         "left_out": dict(intake.left_out.most_common()),
         "unreadable_folders": intake.unreadable,
         "done_before": plan.done,

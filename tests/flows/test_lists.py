@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.lists import SHARD_DOCUMENTS, cut, read_lists
+from flows.lists import ROWS, SHARD_DOCUMENTS, cut, read_lists
 from flows.output import open_output
-from flows.work import Entry
+from flows.work import Candidate, Entry, Origin
 
 RUN = """
 import sys
@@ -55,6 +56,16 @@ def test_a_document_longer_than_a_minute_has_a_shard_of_its_own(made, output):
 def test_shards_of_quick_documents_are_cut_by_their_number(made, output):
     plan = output.plan(made.work(), [made.candidate(f"{n}", seconds=0.001) for n in range(SHARD_DOCUMENTS + 1)])
     assert sorted(len(s.entries) for s in plan.shards) == [SHARD_DOCUMENTS // 2, SHARD_DOCUMENTS // 2 + 1]
+
+
+def test_a_list_of_many_documents_is_whole_and_none_of_them_stays_in_memory_as_an_object(made, output):
+    work = made.work()
+    many = 2 * ROWS + 1
+    plan = output.plan(work, (made.candidate(f"{n}", seconds=0.001) for n in range(many)))
+    assert listed(output, work) == [[f"in/{n}" for n in range(many)]]
+    assert sum(len(shard.entries) for shard in plan.shards) == plan.listed == many
+    gc.collect()
+    assert sum(isinstance(each, Candidate | Entry | Origin) for each in gc.get_objects()) < ROWS
 
 
 @given(st.lists(st.sampled_from([0.3, 1.0, 25.0, 59.0, 200.0]), min_size=1, max_size=300))
