@@ -28,14 +28,14 @@ class Known(Protocol):
     def has_document(self, document_id: str) -> bool: ...
 
 
-def asked(options: RunOptions, files: Iterable[SourceFile], known: Known) -> list[Candidate]:
+def asked(options: RunOptions, files: Iterable[SourceFile], known: Known) -> Iterator[Candidate]:
     """What a run is asked to read; with a limit the first of what is new, or of all where all is read again."""
     found = candidates(files, known, verify_content=options.verify_content)
     if options.limit is None:
-        return list(found)
+        return found
     if options.force or options.retry_failed:
-        return list(islice(found, options.limit))
-    return list(_limited(found, known, options.limit))
+        return islice(found, options.limit)
+    return _limited(found, known, options.limit)
 
 
 def candidates(files: Iterable[SourceFile], known: Known, *, verify_content: bool = False) -> Iterator[Candidate]:

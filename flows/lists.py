@@ -137,12 +137,12 @@ def list_name(work: Work, number: int) -> str:
     return f"{lists_folder(work.schema.name, work.fingerprint)}{number:05d}.parquet"
 
 
-def read_lists(store: Store, schema: str, fingerprint: str, known: Sequence[ShardList] = ()) -> list[ShardList]:
-    """All lists, oldest first; `known` are not read again."""
+def read_lists(store: Store, schema: str, fingerprint: str, known: int = 0) -> list[ShardList]:
+    """All lists but the `known` first ones, oldest first."""
     folder = lists_folder(schema, fingerprint)
-    lists = list(known)
+    lists: list[ShardList] = []
     names = [stat.name for stat in store.names(folder) if LIST_NAME.search(stat.name)]
-    for name in names[len(known) :]:
+    for name in names[known:]:
         with open_part(store, name, kind="list") as part:
             lists.append(_list_of(part.metadata, part.read(), fingerprint))
     return lists

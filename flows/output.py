@@ -22,16 +22,22 @@ Nothing above `flows.store` knows whether the output is a folder or a bucket.
 from __future__ import annotations
 
 import json
+from array import array
+from collections import Counter
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from flows.building import records_schema
 from flows.derive import Derived, Deriver
 from flows.index import Index
-from flows.lists import Shards, create_list, list_name, read_lists
+from flows.listed import Listed, mark
+from flows.lists import ShardList, Shards, create_list, list_name, read_lists
 from flows.part_file import open_part
 from flows.pieces import one_by_one
-from flows.planning import Listed, open_shards, select
+from flows.planning import States, open_shards, select
 from flows.readings import part_schema, readings_bytes, stored_documents
 from flows.schema_text import schema_digest
 from flows.store import StoreError, open_store
@@ -39,18 +45,20 @@ from flows.tables import part_name, readings_folder
 from flows.work import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from flows.lists import ShardList
     from flows.outcome import DocumentOutcome
     from flows.parts import Packed, StoredDocument
     from flows.pieces import Spread
+    from flows.planning import Selection
     from flows.rows import Merge
     from flows.s3.access import Access
     from flows.status import Status
     from flows.store import Store
     from flows.work import Candidate, Shard, Work
 
+WINDOW = 10_000
+"""Candidates that are looked at, and listed, together; the others are not held."""
 TRIES = 100
 """To commit a list while others do so too; each try that is lost means that another run listed something."""
 
@@ -69,7 +77,7 @@ class Output:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._indexes: dict[str, Index] = {}
-        self._lists: dict[tuple[str, str], list[ShardList]] = {}
+        self._listed: dict[tuple[str, str], Listed] = {}
         self._derivers: dict[object, Deriver] = {}
 
     def check(self, work: Work) -> None:
@@ -92,8 +100,9 @@ class Output:
     def listed(self, work: Work) -> Listed:
         """All that runs with this schema and fingerprint have listed."""
         key = work.schema.name, work.fingerprint
-        self._lists[key] = read_lists(self.store, *key, self._lists.get(key, ()))
-        return Listed(self._lists[key])
+        listed = self._listed.setdefault(key, Listed())
+        listed.extend(read_lists(self.store, *key, known=len(listed.lists)))
+        return listed
 
     def plan(
         self,
@@ -107,43 +116,51 @@ class Output:
         """Commits the list of what nobody has listed yet, and says which shards are to be done.
 
         To be done are the shards that hold something asked for and have no readings part, whoever listed them.
-        `dry_run` commits nothing, and `shards` then lacks what would be listed.
+        Many candidates become several lists, one after the other. `dry_run` commits nothing, and `shards` then lacks
+        what would be listed.
         """
-        asked = tuple(candidates)
-        since: int | None = None
+        schema, done = work.schema.name, self.done(work.schema.name)
+        states = States(self.index(schema))  # of all that is done, and perhaps of more
+        since = len(self.listed(work).lists)
+        asked, own, joined, planned = array("Q"), dict[int, ShardList](), set[str](), Counter[str]()
+        for window in _windows(candidates, None if dry_run else WINDOW):
+            asked.extend(mark(each.place) for each in window)
+            select_from = partial(select, window, done=done, states=states, again=force, again_failed=retry_failed,
+                                  since=since, ours=own)  # fmt: skip
+            selection, made = self._list(work, select_from, dry_run=dry_run)
+            if made is not None:
+                own[made.number] = made
+            joined |= selection.joined
+            planned["listed"] += sum(e.known_in is None for e in selection.entries)
+            planned.update(done=selection.done, done_failed=selection.done_failed, duplicates=selection.twice)
+        places = np.frombuffer(asked, np.uint64) if asked else np.empty(0, np.uint64)
+        others = [each for each in self.listed(work).lists if each.number not in own]
+        earlier = self._without_aliases(work, open_shards(others, self.done(schema), joined, places, work.run_id))
+        mine = self._without_aliases(work, Shards([(each, n) for each in own.values() for n in range(each.shards)]))
+        to_read = [*mine.places, *earlier.places]
+        return Plan(
+            shards=Shards(to_read),
+            listed=planned["listed"],
+            joined=earlier.documents,
+            done=planned["done"],
+            done_failed=planned["done_failed"],
+            duplicates=planned["duplicates"],
+            lists=tuple(dict.fromkeys(list_name(work, shards.number) for shards, _ in to_read)),
+        )
+
+    def _list(
+        self, work: Work, select_from: Callable[[Listed], Selection], *, dry_run: bool
+    ) -> tuple[Selection, ShardList | None]:
+        """What is selected, and the list that was committed of it; None: there is nothing to list."""
         for _ in range(TRIES):
             listed = self.listed(work)
-            since = len(listed.lists) if since is None else since
-            done = self.done(work.schema.name)
-            selection = select(
-                asked,
-                listed,
-                done=done,
-                index=self.index(work.schema.name),
-                again=force,
-                again_failed=retry_failed,
-                since=since,
-            )
-            own = None
-            if selection.entries and not dry_run:
-                own = create_list(self.store, work, selection.entries, listed.lists)
-                if own is None:
-                    continue
-                self._lists[work.schema.name, work.fingerprint].append(own)
-            places = frozenset(c.place for c in asked)
-            earlier = self._without_aliases(
-                work, open_shards(listed.lists, done, selection.joined, places, work.run_id)
-            )
-            mine = self._without_aliases(work, Shards([(own, n) for n in range(own.shards)] if own else []))
-            places_to_read = [*mine.places, *earlier.places]
-            return Plan(
-                shards=Shards(places_to_read),
-                listed=sum(e.known_in is None for e in selection.entries),
-                joined=earlier.documents,
-                done=selection.done,
-                done_failed=selection.done_failed,
-                lists=tuple(dict.fromkeys(list_name(work, shards.number) for shards, _ in places_to_read)),
-            )
+            selection = select_from(listed)
+            if not selection.entries or dry_run:
+                return selection, None
+            made = create_list(self.store, work, selection.entries, listed.lists)
+            if made is not None:
+                listed.extend([made])
+                return selection, made
         msg = f"{self.store.uri}: other runs list documents faster than this one can; run it again"
         raise StoreError(msg)
 
@@ -245,6 +262,13 @@ class Output:
         """Names of the shards whose readings are there."""
         folder = readings_folder(schema)
         return frozenset(s.name.removeprefix(folder).removesuffix(".parquet") for s in self.store.names(folder))
+
+
+def _windows(candidates: Iterable[Candidate], size: int | None) -> Iterator[Sequence[Candidate]]:
+    """They in order, so many at a time; None: all at once."""
+    left = iter(candidates)
+    while window := tuple(islice(left, size)):
+        yield window
 
 
 def _policy_and_merge(policy: Any) -> tuple[Any, Merge]:  # noqa: ANN401 - extractors.merge.Policy | None

@@ -6,66 +6,21 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flows.lists import ShardList, Shards, entry_of
+import numpy as np
+
+from flows.listed import mark
+from flows.lists import Shards
 from flows.parts import clean
 from flows.work import Candidate, Entry, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping
+
+    from numpy.typing import NDArray
 
     from flows.index import Index
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a document stands in the lists."""
-
-    shards: ShardList
-    row: int
-
-    @property
-    def entry(self) -> Entry:
-        return entry_of(self.shards.table.slice(self.row, 1).to_pylist()[0])
-
-    @property
-    def shard(self) -> str:
-        return self.shards.name(self.shards.table["shard"][self.row].as_py())
-
-
-class Listed:
-    """All that runs with one schema and fingerprint have listed; later lists count before earlier ones."""
-
-    def __init__(self, lists: Sequence[ShardList]) -> None:
-        self.lists = tuple(lists)
-        self._by_origin: dict[tuple[str, str], tuple[int, int]] = {}
-        self._by_id: dict[str, tuple[int, int]] = {}
-        for number, shards in enumerate(self.lists):
-            columns = (shards.table[c].to_pylist() for c in ("_document_id", "origins", "known_in"))
-            for row, (document_id, origins, known_in) in enumerate(zip(*columns, strict=True)):
-                for origin in origins:
-                    if origin["version"] is not None:
-                        self._by_origin[origin["location"], origin["version"]] = (number, row)
-                if document_id is not None and known_in is None:
-                    self._by_id[document_id] = (number, row)
-
-    def has(self, location: str, version: str | None) -> bool:
-        """Whether this version of a source is listed; False where there is no version to compare."""
-        return self.at_origin(location, version) is not None
-
-    def has_document(self, document_id: str) -> bool:
-        """Whether these bytes are listed."""
-        return document_id in self._by_id
-
-    def at_origin(self, location: str, version: str | None) -> Place | None:
-        """The entry that has this version of a source."""
-        return None if version is None else self._place(self._by_origin.get((clean(location) or "", version)))
-
-    def of_document(self, document_id: str) -> Place | None:
-        """The entry of these bytes that is to be read."""
-        return self._place(self._by_id.get(document_id))
-
-    def _place(self, found: tuple[int, int] | None) -> Place | None:
-        return None if found is None else Place(shards=self.lists[found[0]], row=found[1])
+    from flows.listed import Listed, Place
+    from flows.lists import ShardList
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,6 +32,8 @@ class Selection:
     """Shards of earlier lists that hold documents asked for and are not done."""
     done: int = 0
     done_failed: int = 0
+    twice: int = 0
+    """Candidates whose bytes another candidate has; of those that were looked at."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +44,8 @@ class _Group:
     place: Place | None
     seconds: float
     origins: list[Origin] = field(default_factory=list)
+    hashed: int = 0
+    """Candidates whose bytes were read for it."""
 
 
 def select(
@@ -94,26 +53,29 @@ def select(
     listed: Listed,
     *,
     done: frozenset[str],
-    index: Index,
+    states: States,
     again: bool,
     again_failed: bool,
     since: int,
+    ours: Container[int] = (),
 ) -> Selection:
     """What is to be listed; `done` names the parts that are there.
 
-    Lists from number `since` on were made while this run was planning: what they list again is not listed once more.
+    Lists from number `since` on were made while this run was planning, those named in `ours` by itself: what they list
+    again is not listed once more.
     """
     selection = Selection()
-    states = _States(index)
     for group in _groups(candidates, listed):
         place = group.place
+        listed_by_us = place is not None and place.shards.number in ours
+        selection.twice += group.hashed if listed_by_us else max(0, group.hashed - 1)
         if place is None:
             selection.entries.append(_entry(group))
             continue
         read = states.of(group)
         if place.shard not in done:
             selection.joined.add(place.shard)
-        elif read is None and group.document_id is not None and place.shard not in index.damaged:
+        elif read is None and group.document_id is not None and place.shard not in states.damaged:
             # Listed, and yet nobody has read it: its bytes changed before they were read, or its part was removed.
             selection.entries.append(_entry(group, place.entry))
             continue
@@ -140,6 +102,7 @@ def _groups(candidates: Iterable[Candidate], listed: Listed) -> Iterator[_Group]
             place = listed.of_document(document_id)
         key: object = document_id or ((place.shards.number, place.row) if place else (c.place, c.version))
         group = groups.setdefault(key, _Group(document_id=document_id, place=place, seconds=c.seconds))
+        group.hashed += c.document_id is not None
         origin = Origin(source=c.source, location=c.place, version=c.version)
         if origin not in group.origins:
             group.origins.append(origin)
@@ -167,11 +130,12 @@ def _new_origins(group: _Group, listed: Listed) -> list[Origin]:
     return [o for o in group.origins if o.version is not None and not listed.has(o.location, o.version)]
 
 
-class _States:
+class States:
     """Whether a listed document was read, failed or was never seen; the index is looked at when first asked."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self.damaged = frozenset(index.damaged)
         self._by_key: Mapping[str, bool] | None = None
         self._by_origin: Mapping[tuple[str, str | None], bool] | None = None
 
@@ -186,11 +150,12 @@ class _States:
 
 
 def open_shards(
-    lists: Sequence[ShardList], done: frozenset[str], joined: set[str], asked: frozenset[str], run_id: str
+    lists: Iterable[ShardList], done: frozenset[str], joined: set[str], asked: NDArray[np.uint64], run_id: str
 ) -> Shards:
-    """The shards of all lists that are not done and hold something that was asked for, by place or by content.
+    """The shards of these lists that are not done and hold something that was asked for, by content or by place.
 
-    Each run takes them in an order of its own: two that work at the same time hardly ever read the same one.
+    `asked`: the marks of all places. Each run takes the shards in an order of its own: two that work at the same time
+    hardly ever read the same one.
     """
     places: list[tuple[ShardList, int]] = []
     for shards in lists:
@@ -203,7 +168,8 @@ def open_shards(
     return Shards(places)
 
 
-def _numbers(shards: ShardList, asked: frozenset[str]) -> set[int]:
+def _numbers(shards: ShardList, asked: NDArray[np.uint64]) -> set[int]:
     """The shards that hold a place that was asked for."""
     rows = zip(shards.table["shard"].to_pylist(), shards.table["origins"].to_pylist(), strict=True)
-    return {number for number, origins in rows if any(o["location"] in asked for o in origins)}
+    numbers, marks = zip(*((number, mark(o["location"])) for number, origins in rows for o in origins), strict=True)
+    return set(np.array(numbers)[np.isin(np.array(marks, np.uint64), asked)].tolist())

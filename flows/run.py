@@ -19,14 +19,14 @@ from flows.metrics import Metrics, open_metrics
 from flows.progress import open_progress
 from flows.run_counts import count_shards
 from flows.run_files import new_run_id, write_settings
-from flows.sources import collect, printable
+from flows.sources import collect, is_streamed, printable, stream
 from flows.stopping import in_thread, leave_if_storing, run_until_stopped, stop_signals
 from flows.summary import DryRun, Summary, dry_run, plural, summarise
 from flows.tally import Tally
 from flows.vision_options import vision_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 
     from flows.feed import Feed
     from flows.output import Output
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from flows.run_options import RunOptions
     from flows.sources import Intake
     from flows.spread import Spread
-    from flows.work import Entry, Plan, Shard, Work
+    from flows.work import Candidate, Entry, Plan, Shard, Work
     from flows.worker import Task
     from schemas import Schema
 
@@ -52,14 +52,19 @@ def run(options: RunOptions, progress: Progress | None = None) -> Summary | DryR
     started = time.monotonic()
     schema = load_schema(options.schema)
     with stop_signals():
-        intake = intake_of(options)
+        intake = intake_of(options, held=options.dry_run)
         if options.dry_run:
             return _dry_run(options, schema, intake)
-        return Run.begin(options, schema, progress or open_progress(options.log)).through(intake, started, let_go=True)
+        return Run.begin(options, schema, progress or open_progress(options.log)).through(intake, started)
 
 
-def intake_of(options: RunOptions) -> Intake:
-    """What the paths of these options name; UsageError, EmptyError where that is nothing."""
+def intake_of(options: RunOptions, *, held: bool = True) -> Intake:
+    """What the paths of these options name; UsageError, EmptyError where that is nothing.
+
+    `held`: all files at once; else those of a single folder or prefix are found while they are taken.
+    """
+    if not held and len(options.paths) == 1 and is_streamed(options.paths[0]):
+        return stream(options.paths[0], own_output=options.out, access=options.access)
     return collect(options.paths, own_output=options.out, access=options.access)
 
 
@@ -110,11 +115,9 @@ class Run:
             metrics=open_metrics(options, progress.say if by_worker else None),
         )
 
-    def through(self, intake: Intake, started: float, *, let_go: bool = False) -> Summary:
-        """Lists, reads, commits, derives and sums up; `let_go`: nobody needs the intake's files afterwards."""
+    def through(self, intake: Intake, started: float) -> Summary:
+        """Lists, reads, commits, derives and sums up."""
         plan, something = self.prepare(intake)
-        if let_go:
-            intake.let_files_go()
         if something:
             self._read(plan)
         return self.finish(intake, plan, started)
@@ -165,15 +168,14 @@ class Run:
         options = self.options
         for path in intake.empty:
             self.progress.say(f"{printable(path)}: no documents in it that were not named before")
-        found = asked(options, intake.files, self.output.listed(self.work))
-        ids = [candidate.document_id for candidate in found if candidate.document_id is not None]
-        self.tally.duplicates = len(ids) - len(set(ids))
-        if ids:
-            fork_server.start(fork_server.PRELOAD)  # something is new: it imports while this process goes on
-        plan = self.output.plan(self.work, found, force=options.force, retry_failed=options.retry_failed)
+        found = asked(options, intake.take(), self.output.listed(self.work))
+        plan = self.output.plan(
+            self.work, _with_workers_ready(found), force=options.force, retry_failed=options.retry_failed
+        )
+        self.tally.duplicates = plan.duplicates
         joined = f", {plan.joined} of an unfinished run" if plan.joined else ""
         done = f"; {plan.done} done already" if plan.done else ""
-        files = plural(len(intake.files), "file", "files")
+        files = plural(intake.sources, "file", "files")
         self.progress.say(f"{files}: {plural(plan.listed, 'document', 'documents')} to read{joined}{done}")
         return plan
 
@@ -255,6 +257,16 @@ class Run:
             f"interrupted. {plural(stored, 'document is', 'documents are')} stored in {self.options.out}; "
             f"{on_the_way} were on the way and will be read again. Run the same command again to go on."
         )
+
+
+def _with_workers_ready(found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """The same; once something is new, what workers need is imported while this process goes on."""
+    started = False
+    for candidate in found:
+        if candidate.document_id is not None and not started:
+            fork_server.start(fork_server.PRELOAD)
+            started = True
+        yield candidate
 
 
 def _work(options: RunOptions, schema: Schema) -> Work:

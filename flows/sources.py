@@ -1,6 +1,6 @@
 """From what was named on the command line to a list of files: folders, globs, lists, single files."""
 
-# ruff: noqa: PTH100, PTH116, PTH118, PTH123, PTH207
+# ruff: noqa: PTH100, PTH112, PTH116, PTH118, PTH123, PTH207
 # Paths are kept as they were given, letter by letter; a Path would tidy them.
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import stat
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from flows.errors import EmptyError, UsageError
@@ -63,17 +64,22 @@ class Intake:
     """Folders inside the named ones that could not be listed, with the reason."""
     access: Access | None = None
     """How buckets are reached; None: no bucket is read."""
-    let_go: int = 0
-    """How many files there were, once they are listed and no longer held."""
+    coming: Iterator[SourceFile] | None = None
+    """Files that are looked for while they are taken, and not held; None: `files` has all."""
+    taken: int = 0
+    """Of those that were coming."""
 
     @property
     def sources(self) -> int:
-        """How many files were found."""
-        return len(self.files) + self.let_go
+        """How many files were found, up to now."""
+        return len(self.files) + self.taken
 
-    def let_files_go(self) -> None:
-        """Holds only their number from now on."""
-        self.let_go, self.files = self.sources, []
+    def take(self) -> Iterator[SourceFile]:
+        """All files, in order; once, where they are coming."""
+        yield from self.files
+        for file in self.coming or ():
+            self.taken += 1
+            yield file
 
 
 def collect(
@@ -104,6 +110,23 @@ def collect(
     if not intake.files and not may_be_empty:
         raise EmptyError(_nothing(paths, intake))
     return intake
+
+
+def stream(path: str, *, own_output: str | None = None, access: Access | None = None) -> Intake:
+    """As `collect` of a folder or a prefix of a bucket, whose files are found one after the other and not held."""
+    intake = Intake(access=access)
+    own = own_output and (own_output if is_s3(own_output) else os.path.realpath(own_output))
+    coming = _expand(path, intake, own, None)
+    first = next(coming, None)
+    if first is None:
+        raise EmptyError(_nothing([path], intake))
+    intake.coming = chain([first], coming)
+    return intake
+
+
+def is_streamed(path: str) -> bool:
+    """Whether it names a place that may hold any number of files, each of them once."""
+    return os.path.isdir(path) or (is_s3(path) and not os.path.lexists(path))
 
 
 def _expand(path: str, intake: Intake, own: str | None, stdin: bytes | None) -> Iterator[SourceFile]:

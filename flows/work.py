@@ -111,5 +111,7 @@ class Plan:
     """Candidates that need nothing: they are read already, or failed and no retry was asked for."""
     done_failed: int
     """Those of `done` whose document is a failure."""
+    duplicates: int = 0
+    """Candidates whose bytes another candidate has, as far as they were read before a worker reads them."""
     lists: tuple[str, ...] = ()
     """Names of the committed lists that the shards are of."""

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.lists import ROWS, SHARD_DOCUMENTS, cut, read_lists
-from flows.output import open_output
+from flows.lists import SHARD_DOCUMENTS, cut, read_lists
+from flows.output import WINDOW, open_output
 from flows.work import Candidate, Entry, Origin
 
 RUN = """
@@ -60,12 +60,13 @@ def test_shards_of_quick_documents_are_cut_by_their_number(made, output):
 
 def test_a_list_of_many_documents_is_whole_and_none_of_them_stays_in_memory_as_an_object(made, output):
     work = made.work()
-    many = 2 * ROWS + 1
+    many = 2 * WINDOW + 1
     plan = output.plan(work, (made.candidate(f"{n}", seconds=0.001) for n in range(many)))
-    assert listed(output, work) == [[f"in/{n}" for n in range(many)]]
+    assert [len(each) for each in listed(output, work)] == [WINDOW, WINDOW, 1]
+    assert [name for each in listed(output, work) for name in each] == [f"in/{n}" for n in range(many)]
     assert sum(len(shard.entries) for shard in plan.shards) == plan.listed == many
     gc.collect()
-    assert sum(isinstance(each, Candidate | Entry | Origin) for each in gc.get_objects()) < ROWS
+    assert sum(isinstance(each, Candidate | Entry | Origin) for each in gc.get_objects()) < WINDOW
 
 
 @given(st.lists(st.sampled_from([0.3, 1.0, 25.0, 59.0, 200.0]), min_size=1, max_size=300))
@@ -93,6 +94,18 @@ def test_bytes_that_turn_up_later_under_another_name_are_not_read_again(made, ou
     third = output.plan(made.work(run_id="run-3"), [made.candidate("b.pdf", "same", version="other")])
     assert third.done == 1
     assert len(listed(output, made.work())) == 2
+
+
+def test_the_same_bytes_are_one_document_however_many_lists_lie_between(made, output, root, monkeypatch):
+    monkeypatch.setattr("flows.output.WINDOW", 2)
+    asked = [made.candidate(n, content) for n, content in zip(names(5), "xyzxx", strict=True)]
+    plan = made.run(output, made.work(), asked)
+    assert [len(each) for each in listed(output, made.work())] == [2, 2, 1]
+    assert (plan.listed, plan.duplicates) == (3, 2)
+    by_source = {tuple(sorted(r["_sources"])) for r in made.rows(root, "records")}
+    assert by_source == {("in/000.pdf", "in/003.pdf", "in/004.pdf"), ("in/001.pdf",), ("in/002.pdf",)}
+    forced = output.plan(made.work(run_id="run-2"), asked, force=True)
+    assert (forced.listed, forced.duplicates) == (3, 2)
 
 
 def test_what_is_listed_needs_no_hash(made, output):

@@ -8,7 +8,7 @@ import pytest
 
 from flows import sources
 from flows.errors import UsageError
-from flows.sources import collect, printable
+from flows.sources import collect, printable, stream
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(24)
@@ -169,3 +169,23 @@ def test_a_folder_that_may_not_be_read_is_told(folder, tmp_path):
     finally:
         locked.chmod(0o700)
     assert intake.unreadable == ["in/locked: Permission denied"]
+
+
+def test_the_files_of_a_folder_are_found_one_after_the_other(folder, monkeypatch):
+    for n in range(50):
+        folder(f"in/{n:02}.pdf")
+    looked_at = []
+    real = os.stat
+    monkeypatch.setattr(sources.os, "stat", lambda path, **more: looked_at.append(path) or real(path, **more))
+    intake = stream("in")
+    coming = intake.take()
+    assert [next(coming).path for _ in range(3)] == ["in/00.pdf", "in/01.pdf", "in/02.pdf"]
+    assert len([path for path in looked_at if str(path).endswith(".pdf")]) == 3
+    assert [file.path for file in coming] == [file.path for file in collect(["in"]).files][3:]
+    assert (intake.sources, intake.files) == (50, [])
+
+
+def test_a_folder_in_which_nothing_comes_is_told_before_anything_begins(folder):
+    folder("in/a.json", b"{}")
+    with pytest.raises(UsageError, match=r"No documents in in: .* What is there: \.json 1"):
+        stream("in")
