@@ -46,7 +46,7 @@ class Here:
         from flows.run import intake_of, is_new
 
         if not self.settle_seconds:
-            return intake_of(self.options)
+            return intake_of(self.options, held=False)
         intake, unsettled = Settler(seconds=self.settle_seconds).once(lambda: intake_of(self.options))
         if unsettled:
             self.progress.say(f"{plural(unsettled, 'file is', 'files are')} still being written: left for the next run")
