@@ -6,29 +6,36 @@ import json
 from typing import Any
 
 from extractors.engine.interface import ChatAnswer, RefusedError, Token
+from extractors.engine.secret import NO_SECRET, Secret
 
 FINISHED = {"stop": "stop", "length": "length", "repetition": "repetition", "eos": "stop", "max_tokens": "length"}
 """How servers call the ends of an answer; any other is an `abort`."""
 ENDS = 2
 """Tokens behind the text that end it; they have bytes but are no part of it."""
+SEEN_BYTES = 4096
+"""Of a body that is no answer, to show its beginning."""
 
 
 class ProtocolError(ValueError):
     """What came is no answer of a chat API; the message follows the name of the endpoint."""
 
 
-def answer_of(body: bytes, *, seconds: float, endpoint: str) -> ChatAnswer:
-    """The first choice; ProtocolError where there is none, RefusedError where the model declined."""
+def answer_of(body: bytes, *, seconds: float, endpoint: str, secret: Secret = NO_SECRET) -> ChatAnswer:
+    """The first choice; ProtocolError where there is none, RefusedError where the model declined.
+
+    What their messages show of the body is without the `secret`.
+    """
     try:
         value = json.loads(body)
         choice, model, usage = value["choices"][0], str(value.get("model", "")), value.get("usage") or {}
         message, finish = choice["message"], choice.get("finish_reason")
         text = message.get("content") or ""
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        msg = f"sent no answer of a chat API ({_beginning(body)})"
+        msg = f"sent no answer of a chat API ({_beginning(body, secret)})"
         raise ProtocolError(msg) from error
     if message.get("refusal") or finish == "content_filter":
-        msg = f"{endpoint}: the model declined to answer: {message.get('refusal') or 'content filter'}."
+        told = secret.hidden(str(message.get("refusal") or "content filter"))
+        msg = f"{endpoint}: the model declined to answer: {told}."
         raise RefusedError(msg)
     if not isinstance(text, str):
         msg = "sent an answer whose content is no text"
@@ -81,5 +88,6 @@ def _count(usage: Any, name: str) -> int:  # noqa: ANN401
     return found if isinstance(found, int) else 0
 
 
-def _beginning(body: bytes) -> str:
-    return repr(" ".join(body[:80].decode(errors="replace").split())) if body.strip() else "nothing"
+def _beginning(body: bytes, secret: Secret) -> str:
+    text = secret.hidden(body[:SEEN_BYTES].decode(errors="replace"))
+    return repr(" ".join(text[:80].split())) if text.strip() else "nothing"

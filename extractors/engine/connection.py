@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from extractors.engine.faults import Fault, FaultKind, fault_of_status
+from extractors.engine.secret import Secret
 
 if TYPE_CHECKING:
     from extractors.engine.address import Address
@@ -27,7 +28,7 @@ class Connection:
     def __init__(self, address: Address, *, api_key: str | None, limits: EngineLimits) -> None:
         self._address = address
         self._limits = limits
-        self._api_key = api_key
+        self.secret = Secret(key=api_key)
         self._tls = httpx.create_ssl_context(verify=address.api.startswith("https"))  # one for all pools: 2 ms each
         self._lanes: list[httpx.AsyncClient] = []
         self._used: list[int] = []
@@ -63,7 +64,9 @@ class Connection:
                 if size > self._limits.answer_bytes:
                     return Fault(kind=FaultKind.BROKEN, message=f"sends more than {self._limits.answer_bytes:,} bytes")
             content = b"".join(chunks)
-            fault = fault_of_status(response.status_code, response.headers, content, now=time.time())
+            fault = fault_of_status(
+                response.status_code, response.headers, content, now=time.time(), secret=self.secret
+            )
             return content if fault is None else fault
 
     def _lane(self) -> int:
@@ -75,8 +78,8 @@ class Connection:
 
     def _client(self) -> httpx.AsyncClient:
         headers = {"User-Agent": "pagewise-extract"}
-        if self._api_key is not None:
-            headers["Authorization"] = f"Bearer {self._api_key}"
+        if self.secret.key is not None:
+            headers["Authorization"] = f"Bearer {self.secret.key}"
         return httpx.AsyncClient(
             headers=headers,
             verify=self._tls,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from extractors.engine.answer import SEEN_BYTES
 from extractors.engine.breaker import Breaker
 from extractors.engine.connection import Connection
 from extractors.engine.faults import Fault, FaultKind
@@ -77,7 +78,8 @@ class Endpoint:
             return found
         models = _models_of(found)
         if models is None:
-            beginning = " ".join(found[:60].decode(errors="replace").split())
+            text = self.connection.secret.hidden(found[:SEEN_BYTES].decode(errors="replace"))
+            beginning = " ".join(text[:60].split())
             return Fault(kind=FaultKind.REFUSED, message=f"does not speak the OpenAI API (GET /models: {beginning!r})")
         self.models = tuple(str(model["id"]) for model in models)
         self.vllm = any(model.get("owned_by") == "vllm" for model in models)

@@ -8,12 +8,14 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from extractors.engine.backoff import retry_after_s
+from extractors.engine.secret import NO_SECRET, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SHOWN = 300
 """Characters of a server's message; some repeat the whole request."""
+KEY_STATUSES = frozenset({401, 403})
 
 
 class FaultKind(Enum):
@@ -46,17 +48,22 @@ class Fault:
     status: int | None = None
 
 
-def fault_of_status(status: int, headers: Mapping[str, str], body: bytes, *, now: float) -> Fault | None:
-    """What an answer with this status means; None where it is a success. `now` is a Unix time."""
+def fault_of_status(
+    status: int, headers: Mapping[str, str], body: bytes, *, now: float, secret: Secret = NO_SECRET
+) -> Fault | None:
+    """What an answer with this status means; None where it is a success. `now` is a Unix time.
+
+    Servers repeat what they were sent: the key is taken out, and of a refused key nothing is told but the status.
+    """
     if status < 300:
         return None
-    told = told_by(body)
-    message = f"answers {status}" + (f": {told}" if told else "")
+    told = told_by(body, secret)
+    message = f"answers {status}" + (f": {told}" if told and status not in KEY_STATUSES else "")
     if status < 400:
         return Fault(
             kind=FaultKind.REFUSED,
             status=status,
-            message=f"sends on to {headers.get('location', 'another address')}: give that address",
+            message=f"sends on to {secret.hidden(headers.get('location', 'another address'))}: give that address",
         )
     return Fault(
         kind=_kind(status, told),
@@ -78,19 +85,19 @@ def _kind(status: int, told: str) -> FaultKind:
     return FaultKind.CRASHED if "EngineDead" in told or "EngineCore encountered" in told else FaultKind.BROKEN
 
 
-def told_by(body: bytes) -> str:
+def told_by(body: bytes, secret: Secret = NO_SECRET) -> str:
     """The server's own words, on one line and not too many; empty where there are none for people."""
     try:
         value: Any = json.loads(body)
     except ValueError:
         text = body.decode(errors="replace")
-        return "" if "<" in text[:200] else _short(text)
+        return "" if "<" in text[:200] else _short(secret.hidden(text))
     found = value.get("error", value) if isinstance(value, dict) else value
     if isinstance(found, dict):
         told = found.get("message") or found.get("detail") or ""
         code = found.get("code")
         found = f"{told} ({code})" if isinstance(code, str) and code else told
-    return _short(found if isinstance(found, str) else json.dumps(found, ensure_ascii=False))
+    return _short(secret.hidden(found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)))
 
 
 def _short(text: str) -> str:

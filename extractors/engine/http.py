@@ -104,7 +104,9 @@ class HttpEngine:
         attempts.made += 1
         if isinstance(found, bytes):
             try:
-                answer = answer_of(found, seconds=attempts.spent_s(), endpoint=endpoint.name)
+                answer = answer_of(
+                    found, seconds=attempts.spent_s(), endpoint=endpoint.name, secret=endpoint.connection.secret
+                )
             except ProtocolError as error:
                 found = Fault(kind=FaultKind.BROKEN, message=str(error))
             else:

@@ -102,7 +102,7 @@ async def _ask(endpoint: Endpoint, served: str, dialect: Dialect, timeout_s: flo
     if isinstance(found, Fault):
         return found
     try:
-        return answer_of(found, seconds=0.0, endpoint=endpoint.name)
+        return answer_of(found, seconds=0.0, endpoint=endpoint.name, secret=endpoint.connection.secret)
     except ProtocolError as error:
         return Fault(kind=FaultKind.REFUSED, message=str(error))
 
@@ -110,7 +110,11 @@ async def _ask(endpoint: Endpoint, served: str, dialect: Dialect, timeout_s: flo
 def _judged(endpoint: Endpoint, served: str, dialect: Dialect, answer: ChatAnswer) -> Dialect:
     kept = keeps_the_schema(answer, compact=endpoint.vllm)
     if endpoint.vllm and not kept:
-        raise RefusedError(_lacks_backend(endpoint.name, f"to a schema it answered {answer.text[:40]!r}"))
+        raise RefusedError(
+            _lacks_backend(
+                endpoint.name, f"to a schema it answered {endpoint.connection.secret.hidden(answer.text)[:40]!r}"
+            )
+        )
     return replace(
         dialect,
         json_schema=dialect.json_schema and kept,

@@ -311,6 +311,20 @@ def test_without_an_endpoint_the_run_has_a_worker_of_its_own(tmp_path):
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_key_that_a_server_repeats_is_written_nowhere(monkeypatch, capsys, status):
+    monkeypatch.setenv("EXTRACT_API_KEY", "sesame-4711")
+    refusal = (status, "Incorrect API key provided: Bearer sesame-4711")
+    with chat_server(lambda _: refusal) as (url, bodies):
+        main(["run", "in", "--schema", "invoice", "--workers", "1", "--model", "qwen2.5-vl-7b", "--endpoint", url])
+    assert bodies
+    said = capsys.readouterr()
+    written = b"".join(p.read_bytes() for p in Path("out").rglob("*") if p.is_file())
+    assert "sesame" not in said.out + said.err + str(table("failures"))
+    assert b"sesame" not in written
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_key_goes_to_the_server_and_nowhere_else(monkeypatch, capsys):
     monkeypatch.setenv("OTHER_KEY", "sesame-4711")
     with chat_server(lambda body: choice(filled(body, VALUES))) as (url, _):

@@ -186,7 +186,7 @@ async def test_an_answer_that_was_cut_off_says_so(said, finish):
         assert (await engine.ask(request())).finish_reason == finish
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
+@pytest.mark.parametrize("status", [400, 404, 422])
 async def test_a_refusal_is_not_asked_again(status):
     async with Refusing(status, OVERFLOW) as server, engine_for(server) as engine:
         with pytest.raises(RefusedError, match="maximum context length is 8192"):

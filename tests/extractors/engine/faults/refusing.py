@@ -19,6 +19,19 @@ class Refusing(Server):
         return error(self.status, self.message)
 
 
+class Echoing(Server):
+    """Refuses every question, and repeats what it was sent with it."""
+
+    def __init__(self, status: int, before: str = "") -> None:
+        super().__init__()
+        self.status = status
+        self.before = before
+
+    async def chat(self, body) -> Reply:
+        given = self.headers[-1]["authorization"]
+        return error(self.status, f"{self.before}not with {given}", Location=f"http://elsewhere/?key={given}")
+
+
 class Locked(Server):
     """Wants a key."""
 
