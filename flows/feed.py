@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flows.claims import Claims, Turn
-from flows.errors import UnavailableError
+from flows.errors import UnavailableError, UsageError
 from flows.outcome import DocumentOutcome
 from flows.pool import OutOfMemoryError, OutOfTimeError, Pool, WorkerDiedError
 from flows.stopping import in_thread
@@ -139,7 +139,7 @@ class Feed:
     async def _packed(self, task: Task) -> Packed:
         try:
             packed = await self.reader.read(task)
-        except UnavailableError:  # nobody reads any more: the run stops
+        except (UnavailableError, UsageError):  # nobody reads any more: the run stops
             raise
         except Exception as error:  # noqa: BLE001 - the document's border: one bad document never ends a batch
             from flows.parts import pack

@@ -11,9 +11,10 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from extractors.engine.interface import BarredError
 from extractors.vision.tile import TileReader, reading_of
 from extractors.vision.verify import look_again
-from flows.errors import UnavailableError
+from flows.errors import UnavailableError, UsageError
 from flows.vision_task import DRAWN_AT_ONCE, DrawTask, FinishTask, HalveTask, JudgeTask
 from flows.vision_worker import draw, finish, halve, judge, prepare
 from tiling import DocumentError, Reason
@@ -34,6 +35,7 @@ PICTURE_BYTES = 256 * 2**20
 """Of pictures drawn and not read yet."""
 DOCUMENTS = 192
 """In flight: more than an engine's requests, so that documents in the workers' hands leave it no gap."""
+GOES_ON = "What was stored stays; run the same command again, it goes on from there."
 AWAY = 16
 """Documents one after the other that the engine gave no answer for: it has gone, and the run stops."""
 
@@ -80,7 +82,15 @@ class VisionReading:
         return DOCUMENTS
 
     async def read(self, task: Task) -> Packed:
-        """The document's rows; UnavailableError where the engine has gone for good."""
+        """The document's rows; UnavailableError where the engine has gone for good, UsageError for a wrong key."""
+        try:
+            return await self._read(task)
+        except BarredError as error:
+            kind = UnavailableError if error.retryable else UsageError
+            msg = f"{error} {GOES_ON}"
+            raise kind(msg) from error
+
+    async def _read(self, task: Task) -> Packed:
         async with self._drawing:  # what comes back from the model finds a worker among these soon
             await self.room.wait()
             prepared: Prepared = await self.pool.call(prepare, task)

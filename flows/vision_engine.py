@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors.engine.http import HttpEngine
-from extractors.engine.interface import EngineError
+from extractors.engine.interface import BarredError, EngineError
 from extractors.vision.voice import Approach, Voice, voice_of
 from flows.api_key import VARIABLE, api_key
 from flows.errors import UnavailableError, UsageError
@@ -123,7 +123,7 @@ async def _approach(vision: VisionOptions, engine: ChatEngine, schema: Schema) -
     async def voice(model: Model, strategy: object = None) -> Voice:
         try:
             can = await engine.capabilities(model.name)
-        except EngineError as error:
+        except (EngineError, BarredError) as error:
             kind = UnavailableError if error.retryable else UsageError
             raise kind(str(error)) from error
         return voice_of(model, model.name, can, vision.strategy if strategy else None)

@@ -55,7 +55,7 @@ class Attempts:
     async def after(self, fault: Fault, endpoint: Endpoint, *, others: bool) -> None:
         """Returns when the next attempt is due; RefusedError or UnavailableError where there is none."""
         if fault.kind is FaultKind.REFUSED:
-            msg = f"{self._whom}: {endpoint.name} {fault.message}{_hint(fault.status)}"
+            msg = f"{self._whom}: {endpoint.name} {fault.message}."
             raise RefusedError(msg)
         self._failed += fault.kind is not FaultKind.BUSY
         if self._failed >= self._limits.attempts or self.spent_s() >= self._limits.deadline_s:
@@ -75,12 +75,3 @@ class Attempts:
     @property
     def _whom(self) -> str:
         return f"{self._request.document}, page {self._request.page + 1}"
-
-
-def _hint(status: int | None) -> str:
-    """What to do about a refusal."""
-    if status in {401, 403}:
-        return ". Check the API key (EXTRACT_API_KEY)."
-    if status == 404:
-        return ". Look whether it still serves this model."
-    return "."

@@ -5,32 +5,38 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from extractors.engine.endpoint import outage
-from extractors.engine.interface import Capabilities, EngineError, RefusedError, UnavailableError
+from extractors.engine.dialect import Dialect
+from extractors.engine.interface import (
+    BarredError,
+    Capabilities,
+    EngineError,
+    RefusedError,
+    SpentError,
+    UnavailableError,
+)
 from extractors.engine.probe import learn
+from extractors.engine.trouble import listing_trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from extractors.catalogue.entry import Model
-    from extractors.engine.dialect import Dialect
     from extractors.engine.endpoint import Endpoint
     from extractors.engine.faults import Fault
     from extractors.engine.limits import EngineLimits
+    from extractors.engine.trouble import Trouble
 
 
 class Directory:
     """What the endpoints have said of themselves."""
 
-    def __init__(
-        self, endpoints: Sequence[Endpoint], known: Mapping[str, Model], *, key_given: bool, limits: EngineLimits
-    ) -> None:
+    def __init__(self, endpoints: Sequence[Endpoint], known: Mapping[str, Model], limits: EngineLimits) -> None:
         self._endpoints = endpoints
         self._known = known
-        self._key_given = key_given
         self._limits = limits
         self._opened: dict[str, asyncio.Task[None]] = {}
-        self._troubles: dict[Endpoint, EngineError] = {}
+        self._troubles: dict[Endpoint, Trouble] = {}
+        self._doubts: dict[tuple[Endpoint, str], asyncio.Task[bool | None]] = {}
 
     async def open(self, model: str) -> None:
         """Asks all endpoints, the first time; EngineError where none of them can be used for the model."""
@@ -52,12 +58,12 @@ class Directory:
             kind = UnavailableError if any(trouble.retryable for trouble in self._troubles.values()) else RefusedError
             raise kind(" ".join(dict.fromkeys(self.troubles())))
 
-    async def _look(self, endpoint: Endpoint, model: str) -> EngineError | None:
+    async def _look(self, endpoint: Endpoint, model: str) -> Trouble | None:
         """The trouble with this endpoint, or None."""
         fault = await endpoint.look()
         if fault is not None:
             endpoint.down(fault, asyncio.get_running_loop().time())
-            return self._trouble(endpoint, fault)
+            return listing_trouble(endpoint, fault)
         served = self.served(endpoint, model)
         if served is None:
             names = ", ".join(repr(name) for name in endpoint.models or ()) or "nothing"
@@ -80,32 +86,59 @@ class Directory:
                         self._troubles[endpoint] = trouble
         return fault
 
-    async def _learn(self, endpoint: Endpoint, served: str, model: str) -> EngineError | None:
+    async def doubt(self, endpoint: Endpoint, model: str) -> bool | None:
+        """After a refusal that every request may meet: whether a small question is refused like that too.
+
+        The endpoint is not used for the model any more then. None where it gives no answer. Asked once for all requests
+        that were refused together.
+        """
+        key = (endpoint, model)
+        task = self._doubts.get(key)
+        if task is None:
+            task = self._doubts[key] = asyncio.get_running_loop().create_task(self._doubt(endpoint, model))
+            task.add_done_callback(lambda _: self._doubts.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _doubt(self, endpoint: Endpoint, model: str) -> bool | None:
+        served = self.served(endpoint, model)
+        if served is None or served not in endpoint.dialects:
+            return True
+        trouble = await self._learn(endpoint, served, model)
+        if not isinstance(trouble, BarredError):
+            return None if trouble is not None else False
+        self._troubles[endpoint] = trouble
+        del endpoint.dialects[served]
+        return True
+
+    def refuse(self, model: str) -> None:
+        """BarredError where no endpoint serves the model any more."""
+        if not self.able(model):
+            raise self.nobody(model)
+
+    def nobody(self, model: str) -> BarredError:
+        """What to tell those who ask for a model that is not served any more."""
+        told = " ".join(
+            dict.fromkeys(each.message for each in self._troubles.values() if isinstance(each, BarredError))
+        )
+        if not told:
+            return BarredError(f"No endpoint serves {model!r} any more. Look how they were started again.")
+        return (
+            SpentError(told) if any(isinstance(e, SpentError) for e in self._troubles.values()) else BarredError(told)
+        )
+
+    async def _learn(self, endpoint: Endpoint, served: str, model: str) -> Trouble | None:
         try:
-            dialect = await learn(endpoint, served, self._entry(model), timeout_s=self._limits.answer_s)
-        except EngineError as error:
+            dialect = await learn(endpoint, served, self._entry(model), self._limits)
+        except (EngineError, BarredError) as error:
             return error
         endpoint.dialects[served] = dialect
         return None
-
-    def _trouble(self, endpoint: Endpoint, fault: Fault) -> EngineError:
-        """What people read who gave this address."""
-        if fault.status in {401, 403} and self._key_given:
-            return RefusedError(f"{endpoint.name} refuses the API key: check the one in EXTRACT_API_KEY.")
-        if fault.status in {401, 403}:
-            return RefusedError(f"{endpoint.name} wants an API key: put it into the variable EXTRACT_API_KEY.")
-        if fault.kind.name == "REFUSED":
-            return RefusedError(
-                f"{endpoint.name} {fault.message}: give the address that is followed by /chat/completions, "
-                "as in http://localhost:8000/v1."
-            )
-        return UnavailableError(outage([endpoint]))
 
     def troubles(self) -> tuple[str, ...]:
         return tuple(trouble.message for trouble in self._troubles.values())
 
     async def close(self) -> None:
-        tasks = list(self._opened.values())
+        tasks = [*self._opened.values(), *self._doubts.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -129,7 +162,7 @@ class Directory:
     def dialect(self, endpoint: Endpoint, model: str) -> tuple[Dialect, str]:
         """How to ask there, and under which name."""
         served = self.served(endpoint, model) or model
-        return endpoint.dialects[served], served
+        return endpoint.dialects.get(served) or Dialect(vllm=endpoint.vllm), served
 
     def capabilities(self, model: str) -> Capabilities:
         """What all endpoints of the model can do."""

@@ -7,16 +7,16 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from extractors.engine.endpoint import outage
-from extractors.engine.interface import RefusedError, UnavailableError
+from extractors.engine.interface import UnavailableError
+from extractors.engine.trouble import outage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extractors.engine.directory import Directory
     from extractors.engine.endpoint import Endpoint
-    from extractors.engine.interface import EngineError
     from extractors.engine.limits import EngineLimits
+    from extractors.engine.trouble import Trouble
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -129,15 +129,15 @@ class Dispatch:
         endpoint.fault = fault or endpoint.fault
         endpoint.life += fault is None
         endpoint.breaker.tried(now, succeeded=fault is None)
-        self._give_up(now)
+        self.give_up(now)
         self.look_again()
 
-    def _give_up(self, now: float) -> None:
+    def give_up(self, now: float) -> None:
         """Nobody waits for a model that no endpoint serves any more, or whose endpoints are all down for too long."""
         for model, line in self._waiting.items():
             able = self._directory.able(model)
             if not able:
-                _fail(line, RefusedError(f"No endpoint serves {model!r} any more. Look how they were started again."))
+                _fail(line, self._directory.nobody(model))
             elif all(self._long_down(each, now) for each in able):
                 _fail(line, UnavailableError(outage(able)))
 
@@ -157,7 +157,7 @@ class Dispatch:
             _fail(line, UnavailableError("The engine was closed while a request waited for it."))
 
 
-def _fail(line: deque[Turn], error: EngineError) -> None:
+def _fail(line: deque[Turn], error: Trouble) -> None:
     """Each of those who wait gets an error of its own: one that is raised twice collects both tracebacks."""
     for turn in line:
         if not turn.given.done():

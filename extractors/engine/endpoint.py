@@ -13,8 +13,6 @@ from extractors.engine.load import load_of
 from extractors.engine.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from extractors.engine.address import Address
     from extractors.engine.dialect import Dialect
     from extractors.engine.limits import EngineLimits
@@ -27,8 +25,10 @@ GONE = frozenset({FaultKind.UNREACHABLE, FaultKind.CRASHED})
 class Endpoint:
     """State of one server, and the questions that are asked of it beside requests."""
 
-    def __init__(self, address: Address, *, api_key: str | None, limits: EngineLimits) -> None:
+    def __init__(self, address: Address, *, api_key: str | None, key_place: str, limits: EngineLimits) -> None:
         self.address = address
+        self.key_place = key_place
+        """Where a person looks for the key, in words."""
         self.name = address.api
         self.connection = Connection(address, api_key=api_key, limits=limits)
         self.breaker = Breaker()
@@ -57,7 +57,7 @@ class Endpoint:
             self.breaker.answered()
             self.window.turned_away(now)
             self.paused_until = max(self.paused_until, now + (fault.retry_after_s or 0.0))
-        elif fault.kind is FaultKind.REFUSED:
+        elif fault.kind in {FaultKind.REFUSED, FaultKind.BARRED, FaultKind.SPENT}:
             self.breaker.answered()
         else:
             self.breaker.failed(now, at_once=fault.kind in GONE)
@@ -98,7 +98,7 @@ class Endpoint:
         """One look at the metrics; an endpoint that has none is not asked again."""
         found = await self.connection.get(f"{self.address.root}/metrics", timeout_s=LOOK_S)
         if isinstance(found, Fault):
-            self.metered = found.kind is not FaultKind.REFUSED
+            self.metered = found.kind not in {FaultKind.REFUSED, FaultKind.BARRED}
             return
         load = load_of(found.decode(errors="replace"))
         if load is None:
@@ -114,9 +114,3 @@ def _models_of(body: bytes) -> list[dict[str, Any]] | None:
         return None
     whole = isinstance(models, list) and all(isinstance(model, dict) and "id" in model for model in models)
     return models if whole else None
-
-
-def outage(endpoints: Iterable[Endpoint]) -> str:
-    """What to tell where nobody answers."""
-    faults = "; ".join(f"{each.name} {each.fault.message if each.fault else 'is down'}" for each in endpoints)
-    return f"{faults}. Start the server (`extract worker --model NAME`), or give another with --endpoint."

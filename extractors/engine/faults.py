@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SHOWN = 300
 """Characters of a server's message; some repeat the whole request."""
 KEY_STATUSES = frozenset({401, 403})
+QUOTA = (b"insufficient_quota", b"billing_hard_limit_reached")
+DEAD = (b"EngineDead", b"EngineCore encountered")
 
 
 class FaultKind(Enum):
@@ -23,6 +25,10 @@ class FaultKind(Enum):
 
     REFUSED = auto()
     """The request is wrong, and would be anywhere."""
+    BARRED = auto()
+    """Perhaps every request ends so: the key is wrong, or the model is not there."""
+    SPENT = auto()
+    """Every request ends so until somebody pays."""
     BUSY = auto()
     """Turned away; the server is well."""
     BROKEN = auto()
@@ -66,23 +72,25 @@ def fault_of_status(
             message=f"sends on to {secret.hidden(headers.get('location', 'another address'))}: give that address",
         )
     return Fault(
-        kind=_kind(status, told),
+        kind=_kind(status, body),
         status=status,
         message=message,
         retry_after_s=retry_after_s(headers.get("retry-after"), now),
     )
 
 
-def _kind(status: int, told: str) -> FaultKind:
-    if status == 429 and "insufficient_quota" in told:
-        return FaultKind.REFUSED  # no waiting brings money
+def _kind(status: int, body: bytes) -> FaultKind:
+    if status == 402 or (status == 429 and any(word in body for word in QUOTA)):
+        return FaultKind.SPENT  # no waiting brings money
+    if status in {*KEY_STATUSES, 404}:
+        return FaultKind.BARRED
     if status in {429, 503}:
         return FaultKind.BUSY
     if status == 408:
         return FaultKind.SLOW
     if status < 500:
         return FaultKind.REFUSED
-    return FaultKind.CRASHED if "EngineDead" in told or "EngineCore encountered" in told else FaultKind.BROKEN
+    return FaultKind.CRASHED if any(word in body for word in DEAD) else FaultKind.BROKEN
 
 
 def told_by(body: bytes, secret: Secret = NO_SECRET) -> str:

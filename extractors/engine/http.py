@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractors.engine.address import address_of
@@ -31,7 +32,8 @@ class HttpEngine:
     """Sends requests to the endpoint with the fewest of them, and again elsewhere where that is worth it.
 
     It belongs to one event loop. `known` are the models of the catalogue: their other names, and what they can do.
-    `folder` is one that the servers of this machine were told to read pictures from (`--allowed-local-media-path`).
+    `key_place` says to people where the key is. `folder` is one that the servers of this machine were told to read
+    pictures from (`--allowed-local-media-path`).
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class HttpEngine:
         api_key: str | None = None,
         limits: EngineLimits | None = None,
         known: Mapping[str, Model] | None = None,
+        key_place: str = "the variable EXTRACT_API_KEY",
         folder: Path | None = None,
         rng: random.Random | None = None,
     ) -> None:
@@ -54,8 +57,10 @@ class HttpEngine:
             raise RefusedError(msg)
         self._limits = limits
         self._rng = rng or random.Random()  # noqa: S311 - spreads attempts in time
-        self._endpoints = tuple(Endpoint(each, api_key=api_key, limits=limits) for each in addresses)
-        self._directory = Directory(self._endpoints, known or {}, key_given=api_key is not None, limits=limits)
+        self._endpoints = tuple(
+            Endpoint(each, api_key=api_key, key_place=key_place, limits=limits) for each in addresses
+        )
+        self._directory = Directory(self._endpoints, known or {}, limits)
         self._dispatch = Dispatch(self._endpoints, limits, self._directory)
         self._suspects = Suspects(limits.suspects)
         self._folder = folder
@@ -79,6 +84,7 @@ class HttpEngine:
         attempts = Attempts(request, self._limits, self._rng)
         async with placed(request, self._folder if any(e.address.local for e in self._endpoints) else None) as places:
             while True:
+                self._directory.refuse(request.model)
                 self._suspects.refuse(request)
                 async with self._suspects.lane(request):
                     turn = Turn(model=request.model, weight=weight, avoid=frozenset(attempts.tried))
@@ -91,6 +97,7 @@ class HttpEngine:
                 if isinstance(found, ChatAnswer):
                     return found
                 self._suspects.refuse(request)
+                self._directory.refuse(request.model)
                 await attempts.after(found, endpoint, others=self._others(request.model, attempts.tried | {endpoint}))
 
     async def _once(
@@ -113,6 +120,8 @@ class HttpEngine:
                 endpoint.answered()
                 return answer
         endpoint.note(found, loop.time())
+        if found.kind in {FaultKind.BARRED, FaultKind.SPENT}:  # no turn is given for its place before that is clear
+            return await self._doubted(found, endpoint, request.model)
         return found
 
     async def _look_into(self, found: ChatAnswer | Fault, endpoint: Endpoint, request: ChatRequest) -> None:
@@ -122,6 +131,14 @@ class HttpEngine:
         life = endpoint.life
         if found.kind is FaultKind.CRASHED or not await self._alive(endpoint):
             self._suspects.crashed(request, endpoint=endpoint.name, life=life)
+
+    async def _doubted(self, fault: Fault, endpoint: Endpoint, model: str) -> Fault:
+        """What a refusal that every request may meet was: that, this request's alone, or something that passes."""
+        barred = await self._directory.doubt(endpoint, model)
+        if barred:
+            self._dispatch.give_up(asyncio.get_running_loop().time())
+            return fault
+        return replace(fault, kind=FaultKind.BROKEN if barred is None else FaultKind.REFUSED)
 
     async def _alive(self, endpoint: Endpoint) -> bool:
         """Asked once for all requests that were lost together."""

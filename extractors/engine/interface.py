@@ -1,9 +1,12 @@
 """What is asked of a model, what it answers, how it can fail, and the protocol that every engine follows.
 
 EngineError
-|- RefusedError      the request is wrong for this server, and stays so: 400, 401, 403, 404, 422
+|- RefusedError      the request is wrong for this server, and stays so: 400, 422
 |- UnavailableError  nobody answers in time; the same request may succeed later
 `- QuarantinedError  this page was in flight at two crashes, and is not sent again
+
+BarredError          no request will be answered: a wrong key, a model that is gone; no fault of the document asked for,
+`- SpentError        and so no EngineError, which is one; or a quota that is used up
 """
 
 from __future__ import annotations
@@ -137,11 +140,27 @@ class QuarantinedError(EngineError):
     reason = Reason.QUARANTINED
 
 
+class BarredError(Exception):
+    """No request for the model will be answered until a person has seen to it; the message says to what."""
+
+    retryable: ClassVar[bool] = False
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+
+class SpentError(BarredError):
+    """The quota is used up: the same requests succeed when there is money again."""
+
+    retryable = True
+
+
 class ChatEngine(Protocol):
     """Whatever answers requests: servers over HTTP, or a model in this process."""
 
     async def ask(self, request: ChatRequest) -> ChatAnswer:
-        """The answer; retries, waiting and limits are inside. EngineError where there is none."""
+        """The answer; retries, waiting and limits are inside. EngineError where there is none, BarredError for good."""
         ...
 
     async def capabilities(self, model: str) -> Capabilities:

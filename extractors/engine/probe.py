@@ -7,20 +7,24 @@ bound that is ignored is no bound.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from extractors.engine.answer import ProtocolError, answer_of
 from extractors.engine.body import body_of
-from extractors.engine.dialect import Dialect
+from extractors.engine.dialect import FIELDS, Dialect
 from extractors.engine.faults import Fault, FaultKind
-from extractors.engine.interface import ChatAnswer, ChatRequest, RefusedError, TextPart, UnavailableError
+from extractors.engine.interface import ChatAnswer, ChatRequest, RefusedError, TextPart
+from extractors.engine.trouble import asking_trouble
 
 if TYPE_CHECKING:
     from extractors.catalogue.entry import Model
     from extractors.engine.endpoint import Endpoint
     from extractors.engine.interface import Picture
+    from extractors.engine.limits import EngineLimits
+    from extractors.engine.trouble import Trouble
 
 BACKEND = '--structured-outputs-config \'{"backend":"guidance","disable_any_whitespace":true}\''
 LONGEST = 4
@@ -34,7 +38,7 @@ SCHEMA: dict[str, Any] = {
     "additionalProperties": False,
 }
 QUESTION = "Write this as JSON with an indent of four spaces, one key a line: the code is ABCDEFGHIJ, the count is 7."
-ATTEMPTS = 4
+BUSY_ATTEMPTS = 5
 
 
 def question(model: str, picture: Picture | None = None) -> ChatRequest:
@@ -63,21 +67,22 @@ def keeps_the_schema(answer: ChatAnswer, *, compact: bool) -> bool:
     return fine and (not compact or answer.text == json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
-async def learn(endpoint: Endpoint, served: str, known: Model | None, *, timeout_s: float) -> Dialect:
-    """What can be sent to this server for this model: asked of it where the catalogue does not say.
+async def learn(endpoint: Endpoint, served: str, known: Model | None, limits: EngineLimits) -> Dialect:
+    """What can be sent to this server for this model, by its answer to a small question.
 
-    RefusedError where a vLLM server lacks the pinned backend; UnavailableError where there is no answer.
+    What the catalogue knows of a maker's own API is believed; that the key, the model and the quota are in order shows
+    there as well. RefusedError where a vLLM server lacks the pinned backend; UnavailableError where there is no answer;
+    BarredError where there will be none.
     """
     dialect = _assumed(endpoint, served, known)
-    if not endpoint.vllm and known is not None and None not in {known.json_schema, known.log_probabilities}:
-        return dialect
-    for _ in range(ATTEMPTS):
-        answer = await _ask(endpoint, served, dialect, timeout_s)
+    for _ in range(len(FIELDS) + 1):
+        answer = await _ask_until_free(endpoint, served, dialect, limits)
         if isinstance(answer, ChatAnswer):
-            return _judged(endpoint, served, dialect, answer)
+            told = known is not None and known.api and None not in {known.json_schema, known.log_probabilities}
+            return dialect if told and not endpoint.vllm else _judged(endpoint, served, dialect, answer)
         less = None if endpoint.vllm else dialect.without_what(answer.message)
         if less is None:
-            _give_up(endpoint, answer)
+            raise _trouble(endpoint, answer)
         dialect = less
     msg = f"{endpoint.name} refuses a plain question, whatever is left out of it."
     raise RefusedError(msg)
@@ -94,6 +99,20 @@ def _assumed(endpoint: Endpoint, served: str, known: Model | None) -> Dialect:
         several_pictures=known.several_pictures is not False,
         context_tokens=told or known.context_tokens,
     )
+
+
+async def _ask_until_free(
+    endpoint: Endpoint, served: str, dialect: Dialect, limits: EngineLimits
+) -> ChatAnswer | Fault:
+    """The answer or the fault; a server that is busy is asked again a few times."""
+    for attempt in range(1, BUSY_ATTEMPTS + 1):
+        found = await _ask(endpoint, served, dialect, limits.answer_s)
+        if isinstance(found, ChatAnswer) or found.kind is not FaultKind.BUSY:
+            return found
+        if attempt < BUSY_ATTEMPTS:
+            wait = min(limits.longest_pause_s, limits.first_pause_s * 2.0**attempt)
+            await asyncio.sleep(wait if found.retry_after_s is None else found.retry_after_s)
+    return found
 
 
 async def _ask(endpoint: Endpoint, served: str, dialect: Dialect, timeout_s: float) -> ChatAnswer | Fault:
@@ -123,14 +142,10 @@ def _judged(endpoint: Endpoint, served: str, dialect: Dialect, answer: ChatAnswe
     )
 
 
-def _give_up(endpoint: Endpoint, fault: Fault) -> NoReturn:
-    if fault.kind is FaultKind.REFUSED:
-        if endpoint.vllm and fault.status == 400:
-            raise RefusedError(_lacks_backend(endpoint.name, f"to a schema it {fault.message}"))
-        msg = f"{endpoint.name} {fault.message}."
-        raise RefusedError(msg)
-    msg = f"{endpoint.name} {fault.message}. Look at the server's log, or try again later."
-    raise UnavailableError(msg)
+def _trouble(endpoint: Endpoint, fault: Fault) -> Trouble:
+    if endpoint.vllm and fault.status == 400:
+        return RefusedError(_lacks_backend(endpoint.name, f"to a schema it {fault.message}"))
+    return asking_trouble(endpoint, fault)
 
 
 def _lacks_backend(name: str, shown: str) -> str:

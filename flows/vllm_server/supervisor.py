@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractors.engine.http import HttpEngine
-from extractors.engine.interface import EngineError
+from extractors.engine.interface import BarredError, EngineError
 from extractors.engine.limits import EngineLimits
 from extractors.engine.probe import keeps_the_schema, question
 from flows.errors import UnavailableError
@@ -131,7 +131,7 @@ class Supervisor:
         )
         try:
             answer = await engine.ask(question(service.model, probe_page()))
-        except EngineError as error:
+        except (EngineError, BarredError) as error:
             msg = f"The vLLM server is up, but cannot read a page: {error} {self._log()}"
             raise UnavailableError(msg) from error
         finally:

@@ -311,6 +311,38 @@ def test_without_an_endpoint_the_run_has_a_worker_of_its_own(tmp_path):
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("served", [0, 3])
+@pytest.mark.parametrize(
+    ("status", "told", "code", "words"),
+    [
+        (401, "no", 2, "wants an API key (401): put it into the variable EXTRACT_API_KEY"),
+        (404, "The model does not exist.", 2, "look whether it still serves this model"),
+        (429, "You exceeded your quota (insufficient_quota)", 4, "its quota is used up: pay for more"),
+    ],
+)
+def test_what_no_document_would_be_answered_for_stops_the_run(folder, capsys, served, status, told, code, words):
+    for n in range(8):
+        (folder / "in" / f"{n}.pdf").write_bytes(pdf_of(invoice(f"F-{n}")))
+    answered = []
+
+    def say(body):
+        if len(answered) >= served:
+            return status, told
+        answered.append(body)
+        return choice(filled(body, VALUES))
+
+    def probe(_):
+        return choice('{"code":"ABCD","count":7}') if len(answered) < served else (status, told)
+
+    with chat_server(say, probe=probe) as (url, _):
+        arguments = ["--schema", "invoice", "--workers", "1", "--model", "qwen2.5-vl-7b", "--endpoint", url]
+        assert main(["run", "in", *arguments]) == code
+    (said,) = [line for line in capsys.readouterr().err.splitlines() if words in line]
+    assert said.startswith("extract: ")
+    assert table("failures") == []
+
+
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("status", [400, 401])
 def test_a_key_that_a_server_repeats_is_written_nowhere(monkeypatch, capsys, status):
     monkeypatch.setenv("EXTRACT_API_KEY", "sesame-4711")
@@ -318,6 +350,7 @@ def test_a_key_that_a_server_repeats_is_written_nowhere(monkeypatch, capsys, sta
     with chat_server(lambda _: refusal) as (url, bodies):
         main(["run", "in", "--schema", "invoice", "--workers", "1", "--model", "qwen2.5-vl-7b", "--endpoint", url])
     assert bodies
+    assert table("failures")
     said = capsys.readouterr()
     written = b"".join(p.read_bytes() for p in Path("out").rglob("*") if p.is_file())
     assert "sesame" not in said.out + said.err + str(table("failures"))

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from extractors.catalogue.catalogue import load_models
-from extractors.engine.interface import RefusedError, UnavailableError
+from extractors.engine.interface import BarredError, RefusedError, UnavailableError
 from tests.extractors.engine.asking import engine_for, request
 from tests.extractors.engine.faults.garbage import Website
 from tests.extractors.engine.faults.refusing import Locked, OtherBackend, Plain
@@ -58,7 +58,7 @@ async def test_a_vllm_server_without_the_pinned_backend_is_told_how_to_start(tex
 
 async def test_a_missing_key_and_a_refused_one_are_told_without_showing_any():
     async with Locked(KEY) as server:
-        assert "wants an API key: put it into the variable EXTRACT_API_KEY" in await problem(server)
+        assert "wants an API key (401): put it into the variable EXTRACT_API_KEY" in await problem(server)
         told = await problem(server, key="sk-wrong")
     assert "refuses the API key" in told
     assert "sk-" not in told
@@ -108,7 +108,7 @@ async def test_a_restarted_server_without_the_model_is_not_waited_for():
         server.models = ("other",)
         await server.start()
         engine._endpoints[0].breaker.failed(0.0, at_once=True)
-        with pytest.raises(RefusedError, match="serves 'm' any more"):
+        with pytest.raises(BarredError, match="serves 'm' any more"):
             await engine.ask(request())
 
 
@@ -147,9 +147,17 @@ async def test_what_an_api_ignores_is_found_out():
         assert not (await engine.capabilities("m")).json_schema
 
 
-async def test_what_the_catalogue_knows_of_an_api_is_not_asked():
-    async with Plain("logprobs") as server, engine_for(server, known=KNOWN) as engine:
+async def test_what_the_catalogue_knows_of_a_makers_api_is_believed_and_one_question_shows_that_it_answers():
+    class Wordy(Plain):
+        async def probe(self, body):
+            return await Server.chat(self, body)
+
+    assert None not in {KNOWN["gpt-4o"].json_schema, KNOWN["gpt-4o"].log_probabilities}
+    async with Wordy() as server, engine_for(server, known=KNOWN) as engine:
         server.models = ("gpt-4o",)
-        await engine.capabilities("gpt-4o")
-    known = KNOWN["gpt-4o"]
-    assert bool(server.probed) == (None in {known.json_schema, known.log_probabilities})
+        able = await engine.capabilities("gpt-4o")
+    assert (able.json_schema, able.log_probabilities) == (
+        KNOWN["gpt-4o"].json_schema,
+        KNOWN["gpt-4o"].log_probabilities,
+    )
+    assert len(server.probed) == 1

@@ -194,14 +194,6 @@ async def test_a_refusal_is_not_asked_again(status):
     assert len(server.asked) == 1
 
 
-async def test_a_quota_that_is_used_up_is_a_refusal():
-    told = "insufficient_quota: you exceeded your current quota"
-    async with Refusing(429, told) as server, engine_for(server) as engine:
-        with pytest.raises(RefusedError, match="quota"):
-            await engine.ask(request())
-    assert len(server.asked) == 1
-
-
 async def test_with_nobody_there_for_long_requests_fail_instead_of_waiting():
     async with Steady() as server, engine_for(server, outage_s=0.5) as engine:
         await engine.ask(request())

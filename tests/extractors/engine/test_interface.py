@@ -5,11 +5,13 @@ import pickle
 import pytest
 
 from extractors.engine.interface import (
+    BarredError,
     ChatRequest,
     EngineError,
     Picture,
     QuarantinedError,
     RefusedError,
+    SpentError,
     TextPart,
     UnavailableError,
 )
@@ -37,3 +39,10 @@ def test_an_error_says_whether_to_try_again_and_keeps_its_kind_between_processes
     error = pickle.loads(pickle.dumps(kind("the endpoint is down")))  # noqa: S301 - made one line above
     assert isinstance(error, EngineError)
     assert (error.message, error.retryable, error.reason) == ("the endpoint is down", retryable, reason)
+
+
+@pytest.mark.parametrize(("kind", "retryable"), [(BarredError, False), (SpentError, True)])
+def test_what_no_request_would_be_answered_for_is_no_fault_of_a_document(kind, retryable):
+    error = pickle.loads(pickle.dumps(kind("the key is wrong")))  # noqa: S301 - made one line above
+    assert not isinstance(error, EngineError)
+    assert (error.message, error.retryable) == ("the key is wrong", retryable)

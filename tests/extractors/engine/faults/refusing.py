@@ -19,6 +19,22 @@ class Refusing(Server):
         return error(self.status, self.message)
 
 
+class Barring(Server):
+    """Refuses every question with one status, the engine's own as well; answers them all while `well`."""
+
+    def __init__(self, status: int, message: str = "no") -> None:
+        super().__init__()
+        self.status = status
+        self.message = message
+        self.well = True
+
+    async def chat(self, body) -> Reply:
+        return await super().chat(body) if self.well else error(self.status, self.message)
+
+    async def probe(self, body) -> Reply:
+        return await super().probe(body) if self.well else error(self.status, self.message)
+
+
 class Echoing(Server):
     """Refuses every question, and repeats what it was sent with it."""
 
