@@ -1,4 +1,4 @@
-"""Who is sent where: bounded requests and bytes in flight, the endpoint with the fewest of them first."""
+"""Who is sent where: bounded requests at each endpoint and bytes at all, the endpoint with the fewest first."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ class Turn:
 
 
 class Dispatch:
-    """Gives turns. Those of one model come one after the other; a repeated request goes before new ones."""
+    """Gives turns: those of one model one after the other, a repeated request before new ones; models by turns.
+
+    A model whose endpoints are full holds up no other.
+    """
 
     def __init__(self, endpoints: Sequence[Endpoint], limits: EngineLimits, directory: Directory) -> None:
         self._endpoints = endpoints
@@ -75,9 +78,7 @@ class Dispatch:
     def look_again(self) -> None:
         """Gives turns to all who can have one now; sees to it that those who cannot are looked at again."""
         now = asyncio.get_running_loop().time()
-        for line in self._waiting.values():
-            while line and self._give(line[0], now):
-                line.popleft()
+        self._give_all(now)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -85,12 +86,20 @@ class Dispatch:
         if any(self._waiting.values()):
             self._set_timer(now)
 
+    def _give_all(self, now: float) -> None:
+        models = deque(self._waiting)
+        while models:
+            model = models.popleft()
+            line = self._waiting[model]
+            if line and self._give(line[0], now):
+                line.popleft()
+                models.append(model)
+                self._waiting[model] = self._waiting.pop(model)  # to the end: the next free place is another's
+
     def _give(self, turn: Turn, now: float) -> bool:
         """True where the turn is settled."""
         if turn.given.done():  # nobody waits for it any more
             return True
-        if self._requests >= self._limits.requests:
-            return False
         if self._requests and self._bytes + turn.weight > self._limits.bytes:
             return False
         free = [each for each in self._endpoints if each.free(now) and self._directory.serves(each, turn.model)]

@@ -12,7 +12,7 @@ class EngineLimits:
     """Bounds of one engine; times in seconds."""
 
     requests: int = 64
-    """In flight, over all endpoints."""
+    """In flight at one endpoint."""
     bytes: int = 256 * MIB
     """Of encoded pictures in flight; one request is let through whatever its size."""
     answer_s: float = 300.0
