@@ -45,6 +45,7 @@ class RunOptions:
     json_model: str = ""
     verify_model: str = ""
     budget: int | None = None
+    requests: int = 256
     api_key_variable: str = "EXTRACT_API_KEY"
     api_key_file: str | None = None
     vllm_python: str | None = None

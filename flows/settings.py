@@ -188,6 +188,13 @@ def settings() -> tuple[Setting, ...]:
         ),
         Setting(name="budget", default=None, parse=count, metavar="TOKENS", help="visual tokens of a request, at most"),
         Setting(
+            name="requests",
+            default=256,
+            parse=count,
+            metavar="N",
+            help="requests in flight at each endpoint, at most; fewer while it shows that it has no room",
+        ),
+        Setting(
             name="engine",
             default="server",
             parse=text,

@@ -31,10 +31,15 @@ if TYPE_CHECKING:
     from flows.vision_task import Prepared
     from flows.worker import Task
 
-PICTURE_BYTES = 256 * 2**20
-"""Of pictures drawn and not read yet."""
-DOCUMENTS = 192
-"""In flight: more than an engine's requests, so that documents in the workers' hands leave it no gap."""
+MIB = 2**20
+PICTURE_BYTES = (256 * MIB, 1024 * MIB)
+"""Of pictures drawn and not read yet, at least and at most."""
+REQUEST_BYTES = 3 * MIB // 2
+"""Of the picture that a request has in flight, and its share of those that wait."""
+DOCUMENTS = 2048
+"""In flight, at most."""
+MORE_DOCUMENTS = 128
+"""Than requests, at least, so that documents in the workers' hands leave the engine no gap."""
 GOES_ON = "What was stored stays; run the same command again, it goes on from there."
 AWAY = 16
 """Documents one after the other that the engine gave no answer for: it has gone, and the run stops."""
@@ -44,7 +49,7 @@ AWAY = 16
 class Room:
     """Room for pictures: who wants to draw waits while what is drawn and not read is over the limit."""
 
-    limit: int = PICTURE_BYTES
+    limit: int = PICTURE_BYTES[0]
     held: int = 0
     _freed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -69,17 +74,21 @@ class VisionReading:
     engine: ChatEngine
     approach: Approach
     policy: Policy
-    room: Room = field(default_factory=Room)
+    requests: int = 64
+    """That the engine may have in flight."""
+    room: Room = field(init=False)
     _drawing: asyncio.Semaphore = field(init=False)
     _away: int = 0
 
     def __post_init__(self) -> None:
+        least, most = PICTURE_BYTES
+        self.room = Room(limit=min(most, max(least, self.requests * REQUEST_BYTES)))
         self._drawing = asyncio.Semaphore(2 * self.pool.workers)
 
     @property
     def ahead(self) -> int:
         """Documents in flight."""
-        return DOCUMENTS
+        return min(DOCUMENTS, self.requests + max(MORE_DOCUMENTS, self.requests // 2))
 
     async def read(self, task: Task) -> Packed:
         """The document's rows; UnavailableError where the engine has gone for good, UsageError for a wrong key."""

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from extractors.engine.http import HttpEngine
 from extractors.engine.interface import BarredError, EngineError
+from extractors.engine.limits import MIB, EngineLimits
 from extractors.vision.voice import Approach, Voice, voice_of
 from flows.api_key import VARIABLE, api_key
 from flows.errors import UnavailableError, UsageError
 from flows.model_choice import models_of
+from flows.open_files import room_for
 from flows.vision import VisionReading
 from flows.vision_options import vision_of
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from flows.run_options import RunOptions
     from flows.vision_options import VisionOptions
     from schemas import Schema
+
+MOST_BYTES = 1024 * MIB
+"""Of pictures in flight, however many requests."""
 
 
 @asynccontextmanager
@@ -43,7 +48,8 @@ async def vision_reading(
         raise ValueError(msg)
     async with open_engine(options, vision, say) as engine:
         approach = await _approach(vision, engine, schema)
-        yield VisionReading(pool=pool, engine=engine, approach=approach, policy=policy)
+        requests = 1 if vision.in_process else _limits(options, vision).requests * max(1, len(set(vision.endpoints)))
+        yield VisionReading(pool=pool, engine=engine, approach=approach, policy=policy, requests=requests)
 
 
 @asynccontextmanager
@@ -63,7 +69,13 @@ async def open_engine(
         return
     async with _servers(options, vision, say) as (urls, folder):
         try:
-            engine = HttpEngine(urls, api_key=_key(options), known=models_of(options.config), folder=folder)
+            engine = HttpEngine(
+                urls,
+                api_key=_key(options),
+                limits=_limits(options, vision),
+                known=models_of(options.config),
+                folder=folder,
+            )
         except EngineError as error:
             raise UsageError(str(error)) from error
         try:
@@ -112,6 +124,13 @@ def refuse_without_place(vision: VisionOptions, python: Path | None) -> None:
             "transformers), or leave --model out to read the words alone."
         )
         raise UnavailableError(msg)
+
+
+def _limits(options: RunOptions, vision: VisionOptions) -> EngineLimits:
+    """The engine's, by the requests that are asked for and the connections that this process may have."""
+    endpoints = max(1, len(set(vision.endpoints)))
+    requests = max(1, min(options.requests, room_for(options.requests * endpoints) // endpoints))
+    return EngineLimits(requests=requests, bytes=min(MOST_BYTES, max(EngineLimits().bytes, requests * endpoints * MIB)))
 
 
 def _key(options: RunOptions) -> str | None:

@@ -69,7 +69,7 @@ class Endpoint:
 
     def answered(self) -> None:
         self.breaker.answered()
-        self.window.answered()
+        self.window.answered(self.in_flight)
 
     async def look(self) -> Fault | None:
         """Asks what it serves; the fault where it does not say."""
@@ -99,12 +99,11 @@ class Endpoint:
         found = await self.connection.get(f"{self.address.root}/metrics", timeout_s=LOOK_S)
         if isinstance(found, Fault):
             self.metered = found.kind not in {FaultKind.REFUSED, FaultKind.BARRED}
-            return
-        load = load_of(found.decode(errors="replace"))
-        if load is None:
-            self.metered = False
-        else:
+        elif load := load_of(found.decode(errors="replace")):
             self.window.measured(load, self.in_flight)
+        else:
+            self.metered = False
+        self.window.meter(metered=self.metered)
 
 
 def _models_of(body: bytes) -> list[dict[str, Any]] | None:

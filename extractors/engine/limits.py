@@ -11,8 +11,8 @@ MIB = 2**20
 class EngineLimits:
     """Bounds of one engine; times in seconds."""
 
-    requests: int = 64
-    """In flight at one endpoint."""
+    requests: int = 256
+    """In flight at one endpoint, at most; `extract worker` starts vLLM with as many where memory has room for them."""
     bytes: int = 256 * MIB
     """Of encoded pictures in flight; one request is let through whatever its size."""
     answer_s: float = 300.0

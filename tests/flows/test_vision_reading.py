@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import pickle
+from dataclasses import replace
 
 import pytest
 
@@ -71,6 +72,15 @@ def read(made):
 
 def rows(packed, kind):
     return [row for row in packed.body if row["kind"] == kind]
+
+
+@pytest.mark.parametrize(
+    ("requests", "ahead", "mib"), [(1, 129, 256), (64, 192, 256), (256, 384, 384), (4096, 2048, 1024)]
+)
+def test_documents_and_pictures_in_flight_are_bounded_by_the_requests_of_the_engine(reading, requests, ahead, mib):
+    _, _, opened = reading(filled, invoice())
+    run = replace(opened(), requests=requests)
+    assert (run.ahead, run.room.limit) == (ahead, mib * 2**20)
 
 
 def test_every_tile_of_the_plan_is_asked_about_once_in_any_order(reading):

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from extractors.engine.http import HttpEngine
 from extractors.vision.prompts import VERSION
 from flows.cli import main
 from flows.errors import UnavailableError, UsageError
@@ -308,6 +309,18 @@ def test_without_an_endpoint_the_run_has_a_worker_of_its_own(tmp_path):
     assert summary.content["readers"] == {"vision+layout": 1}
     (started,) = (tmp_path / "vllm" / "starts").read_text().splitlines()
     assert "Qwen/Qwen2.5-VL-7B-Instruct" in started
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(("flags", "requests"), [([], 80), (["--requests", "9"], 9)])
+def test_as_many_are_in_flight_at_each_endpoint_as_the_setting_says(monkeypatch, flags, requests):
+    limits, opened = [], HttpEngine.__init__
+    monkeypatch.setattr(HttpEngine, "__init__", lambda *a, **k: limits.append(k["limits"]) or opened(*a, **k))
+    monkeypatch.setenv("EXTRACT_REQUESTS", "80")
+    with chat_server(lambda body: choice(filled(body, {}))) as (url, _):
+        arguments = ["--schema", "invoice", "--workers", "1", "--model", "qwen2.5-vl-7b", "--endpoint", url]
+        assert main(["run", "in", *arguments, *flags]) == 0
+    assert [each.requests for each in limits] == [requests]
 
 
 @pytest.mark.usefixtures("folder")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from extractors.engine.backoff import pause_s, retry_after_s
 from extractors.engine.breaker import FAILURES, LONGEST_REST_S, Breaker
 from extractors.engine.load import Load, counter, load_of
-from extractors.engine.window import STEP, Window
+from extractors.engine.window import START, STEP, Window
 
 METRICS = """\
 # TYPE vllm:num_requests_running gauge
@@ -73,14 +73,52 @@ def test_the_load_of_a_server_is_the_sum_of_its_engines():
     assert counter(METRICS, "vllm:prefix_cache_hits_total") == 1664
 
 
-def test_a_window_grows_while_the_server_has_room_and_uses_it():
-    window = Window(100)
-    assert window.limit == 100
+def grown(most: int, *, metered: bool = True) -> Window:
+    """A window as large as it may be."""
+    window = Window(most)
+    if metered:
+        window.meter()
+    for _ in range(most):
+        window.answered(in_flight=window.limit)
+        window.measured(EASY, in_flight=window.limit)
+    return window
+
+
+def test_a_window_begins_with_a_few_and_doubles_until_the_server_is_full():
+    window = Window(256)
     window.meter()
+    limits = [window.limit]
+    for load in (EASY, EASY, Load(running=100, waiting=28, kv_share=0.5, preemptions=0), EASY):
+        window.measured(load, in_flight=window.limit)
+        limits.append(window.limit)
+    assert limits == [START, 2 * START, 4 * START, round(0.9 * 4 * START), round(0.9 * 4 * START) + STEP]
+
+
+def test_a_window_without_metrics_doubles_by_answers_until_it_is_turned_away():
+    window = Window(256)
+    for _ in range(START):
+        window.answered(in_flight=window.limit)
+    assert window.limit == 2 * START
+    window.turned_away(now=0)
+    for _ in range(START):
+        window.answered(in_flight=window.limit)
+    assert window.limit == START + 1
+
+
+def test_a_window_that_is_not_used_does_not_grow():
+    window = Window(256)
+    for _ in range(100):
+        window.answered(in_flight=1)
+    assert window.limit == START
+
+
+def test_a_window_grows_while_the_server_has_room_and_uses_it():
+    window = grown(100)
+    assert window.limit == 100
     window.turned_away(now=0)
     assert window.limit == 50
     window.measured(EASY, in_flight=3)
-    window.answered()
+    window.answered(in_flight=50)
     assert window.limit == 50
     window.measured(EASY, in_flight=50)
     assert window.limit == 50 + STEP
@@ -90,7 +128,7 @@ def test_a_window_grows_while_the_server_has_room_and_uses_it():
 
 
 def test_a_window_shrinks_by_what_the_metrics_show():
-    window = Window(100)
+    window = grown(100)
     window.measured(EASY, in_flight=0)
     window.measured(Load(running=50, waiting=5, kv_share=0.5, preemptions=0), in_flight=100)
     assert window.limit == 100
@@ -105,7 +143,7 @@ def test_a_window_shrinks_by_what_the_metrics_show():
 
 
 def test_a_window_is_cut_again_only_when_the_last_cut_shows():
-    window, crowded = Window(100), Load(running=50, waiting=50, kv_share=0.9, preemptions=0)
+    window, crowded = grown(100), Load(running=50, waiting=50, kv_share=0.9, preemptions=0)
     for in_flight in (100, 97, 95, 91):
         window.measured(crowded, in_flight=in_flight)
     assert window.limit == 90
@@ -114,14 +152,14 @@ def test_a_window_is_cut_again_only_when_the_last_cut_shows():
 
 
 def test_requests_that_were_turned_away_together_are_one_cut_and_answers_win_it_back():
-    window = Window(64)
+    window = grown(64, metered=False)
     for _ in range(20):
         window.turned_away(now=10.0)
     assert window.limit == 32
     window.turned_away(now=11.5)
     assert window.limit == 16
     for _ in range(16 * 4):
-        window.answered()
+        window.answered(in_flight=window.limit)
     assert 18 <= window.limit <= 20
 
 
