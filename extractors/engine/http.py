@@ -103,26 +103,39 @@ class HttpEngine:
     async def _once(
         self, endpoint: Endpoint, request: ChatRequest, places: Mapping[Picture, str], attempts: Attempts
     ) -> ChatAnswer | Fault:
-        """One attempt, and what the endpoint learns from it."""
-        dialect, served = self._directory.dialect(endpoint, request.model)
-        body = body_of(request, dialect, model=served, places=places if endpoint.address.local else None)
-        loop = asyncio.get_running_loop()
-        found = await endpoint.connection.post("/chat/completions", body, timeout_s=attempts.next_s())
-        attempts.made += 1
-        if isinstance(found, bytes):
-            try:
-                answer = answer_of(
-                    found, seconds=attempts.spent_s(), endpoint=endpoint.name, secret=endpoint.connection.secret
-                )
-            except ProtocolError as error:
-                found = Fault(kind=FaultKind.BROKEN, message=str(error))
-            else:
+        """One attempt, and what the endpoint learns from it.
+
+        A field that is refused is left out at once, and for good where the request is answered without it.
+        """
+        whole, served = self._directory.dialect(endpoint, request.model)
+        dialect = whole
+        while True:
+            body = body_of(request, dialect, model=served, places=places if endpoint.address.local else None)
+            found = await self._sent(endpoint, body, attempts)
+            if isinstance(found, ChatAnswer):
                 endpoint.answered()
-                return answer
-        endpoint.note(found, loop.time())
+                if dialect is not whole and served in endpoint.dialects:
+                    endpoint.dialects[served] = dialect
+                return found
+            less = None if endpoint.vllm or found.status not in {400, 422} else dialect.without_what(found.message)
+            if less is None:
+                break
+            dialect = less
+        endpoint.note(found, asyncio.get_running_loop().time())
         if found.kind in {FaultKind.BARRED, FaultKind.SPENT}:  # no turn is given for its place before that is clear
             return await self._doubted(found, endpoint, request.model)
         return found
+
+    async def _sent(self, endpoint: Endpoint, body: bytes, attempts: Attempts) -> ChatAnswer | Fault:
+        found = await endpoint.connection.post("/chat/completions", body, timeout_s=attempts.next_s())
+        attempts.made += 1
+        if isinstance(found, Fault):
+            return found
+        secret = endpoint.connection.secret
+        try:
+            return answer_of(found, seconds=attempts.spent_s(), endpoint=endpoint.name, secret=secret)
+        except ProtocolError as error:
+            return Fault(kind=FaultKind.BROKEN, message=str(error))
 
     async def _look_into(self, found: ChatAnswer | Fault, endpoint: Endpoint, request: ChatRequest) -> None:
         """Whether the attempt ended in a crash; then the page is a suspect."""

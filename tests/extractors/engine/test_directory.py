@@ -8,8 +8,8 @@ from extractors.catalogue.catalogue import load_models
 from extractors.engine.interface import BarredError, RefusedError, UnavailableError
 from tests.extractors.engine.asking import engine_for, request
 from tests.extractors.engine.faults.garbage import Website
-from tests.extractors.engine.faults.refusing import Locked, OtherBackend, Plain
-from tests.extractors.engine.faults.server import Server
+from tests.extractors.engine.faults.refusing import Changing, Locked, OtherBackend, Plain
+from tests.extractors.engine.faults.server import Server, error
 from tests.extractors.engine.faults.steady import Steady
 
 KNOWN = load_models()
@@ -136,6 +136,41 @@ async def test_what_an_api_refuses_is_not_sent_again(refused, able):
     assert (found.json_schema, found.log_probabilities) == able
     assert (("response_format" in server.asked[0]), ("logprobs" in server.asked[0])) == able
     assert not {"repetition_penalty", "repetition_detection", "return_token_ids"} & set(server.asked[0])
+
+
+async def test_what_another_server_cannot_do_is_found_out_for_a_model_of_the_catalogue_too():
+    assert KNOWN["rolmocr"].log_probabilities
+    async with Plain("logprobs") as server, engine_for(server, known=KNOWN) as engine:
+        server.models = ("rolmocr",)
+        assert not (await engine.capabilities("rolmocr")).log_probabilities
+        await engine.ask(request(model="rolmocr", log_probabilities=True))
+    assert "logprobs" not in server.asked[0]
+
+
+async def test_what_a_server_refuses_later_is_left_out_from_then_on():
+    async with Changing() as server, engine_for(server) as engine:
+        assert (await engine.capabilities("m")).log_probabilities
+        server.refused = ("logprobs", "response_format")
+        for page in range(2):
+            question = request(schema={"type": "object"}, log_probabilities=True, page=page)
+            assert (await engine.ask(question)).finish_reason == "stop"
+    assert ["logprobs" in body for body in server.asked] == [True, False, False, False]
+    assert ["response_format" in body for body in server.asked] == [True, True, False, False]
+
+
+async def test_a_refusal_that_only_names_a_field_takes_nothing_from_other_requests():
+    message = "The picture is too large; logprobs and temperature have nothing to do with it."
+
+    class Picky(Changing):
+        async def chat(self, body):
+            return error(400, message) if len(self.asked) <= 3 else await super().chat(body)
+
+    async with Picky() as server, engine_for(server) as engine:
+        with pytest.raises(RefusedError, match="too large"):
+            await engine.ask(request(log_probabilities=True))
+        await engine.ask(request(log_probabilities=True, page=1))
+    assert "logprobs" in server.asked[-1]
+    assert "temperature" in server.asked[-1]
 
 
 async def test_what_an_api_ignores_is_found_out():

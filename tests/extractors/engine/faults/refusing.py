@@ -78,6 +78,19 @@ class Plain(Server):
         return answer('{ "code": "ABCD", "count": 7 }')
 
 
+class Changing(Plain):
+    """An API that takes all fields at first; what it refuses later, it refuses of requests."""
+
+    async def chat(self, body) -> Reply:
+        for field in self.refused:
+            if field in body:
+                return error(400, f"Unsupported parameter: '{field}'.")
+        return await super().chat(body)
+
+    async def probe(self, body) -> Reply:
+        return answer('{ "code": "ABCD", "count": 7 }')
+
+
 class OtherBackend(Server):
     """A vLLM server whose JSON is not held to the schema: the answer to the engine's question is this."""
 
