@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     from flows.api_key import api_key
     from flows.model_choice import chosen, models_of
-    from flows.vllm_server import service_of
+    from flows.vllm_server import check_port, service_of
 
     _check(args)
     service = service_of(
@@ -76,6 +76,7 @@ def execute(args: argparse.Namespace) -> int:
     if args.dry_run:
         print(shlex.join(service.command))
         return ExitCode.OK
+    check_port(args.host, args.port)
     _tell(f"starts {shlex.join(service.command)}")
     return asyncio.run(_serve(service))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.errors import UnavailableError
+from flows.errors import UnavailableError, UsageError
 from flows.vllm_server.command import command_of
 from flows.vllm_server.environment import installed_vllm, server_environment
 from flows.vllm_server.machine import machine
@@ -89,6 +90,21 @@ async def _kept(supervisor: Supervisor, tell: Callable[[str], None]) -> None:
         await supervisor.keep()
     except UnavailableError as error:
         tell(str(error))
+
+
+def check_port(host: str, port: int) -> None:
+    """UsageError where nobody could listen there: another's server would be taken for the one that is started."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except socket.gaierror as error:
+        msg = f"--host {host} is no address of this machine ({error.strerror})."
+        raise UsageError(msg) from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            msg = f"Port {port} is taken: give another with --port."
+        else:
+            msg = f"Nobody can listen on {host}, port {port} ({error.strerror}): give another --host or --port."
+        raise UsageError(msg) from error
 
 
 def free_port(host: str) -> int:

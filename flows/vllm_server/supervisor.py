@@ -61,8 +61,7 @@ class Supervisor:
     async def start(self) -> None:
         """Returns when the server answered a page as the schema wants it; UnavailableError where it does not."""
         try:
-            await self._begin()
-            await self._try_page()
+            await self._live()
         except BaseException:
             await self.stop(drain_s=0)
             raise
@@ -80,9 +79,10 @@ class Supervisor:
             self._tell(f"the vLLM server died ({why}); it is started again in {rest:.0f} s")
             await asyncio.sleep(rest)
             try:
-                await self._begin()
+                await self._live()
             except UnavailableError as error:
                 self._tell(str(error))
+                await self.stop(drain_s=0)  # one that runs and cannot read a page is no better than a dead one
 
     async def stop(self, *, drain_s: float | None = None) -> None:
         """Lets it finish its requests, and ends it."""
@@ -93,20 +93,36 @@ class Supervisor:
         if self._process is not None:
             self._process.kill()
 
-    async def _begin(self) -> None:
-        """A new life, up to readiness."""
+    async def _live(self) -> None:
+        """A new life, up to an answered page; UnavailableError where it does not come to that."""
         service = self._service
         self._process = await Process.start(service.command, variables=service.variables, log=service.log)
+        await self._begin(self._process)
+        page, ended = asyncio.ensure_future(self._try_page()), asyncio.ensure_future(self._process.wait())
+        try:
+            await asyncio.wait({page, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if self._process.ended:  # whoever answers under its address is another
+                msg = f"The vLLM server ended (exit code {await ended}) before it had read a page. {self._log()}"
+                raise UnavailableError(msg)
+            await page
+        finally:
+            for task in (page, ended):
+                task.cancel()
+            await asyncio.gather(page, ended, return_exceptions=True)
+
+    async def _begin(self, process: Process) -> None:
+        """Waits for readiness."""
+        service = self._service
         try:
             async with asyncio.timeout(service.start_s):
                 while not await self._ready():
-                    if self._process.ended:
-                        code = await self._process.wait()
+                    if process.ended:
+                        code = await process.wait()
                         msg = f"The vLLM server ended (exit code {code}) before it was ready. {self._log()}"
                         raise UnavailableError(msg)
                     await asyncio.sleep(min(1.0, service.look_s))
         except TimeoutError as error:
-            await self._process.stop(drain_s=0)
+            await process.stop(drain_s=0)
             msg = f"The vLLM server was not ready after {service.start_s:.0f} s. {self._log()}"
             raise UnavailableError(msg) from error
 

@@ -15,7 +15,8 @@ from extractors.engine.limits import EngineLimits
 from flows import errors
 from flows.vllm_server import local_server
 from flows.vllm_server.environment import installed_vllm
-from flows.vllm_server.supervisor import LIVES
+from flows.vllm_server.supervisor import LIVES, Service, Supervisor
+from tests.extractors.engine.faults.server import Server
 from tests.flows.vllm_server.fake_vllm import environment
 
 MODEL = load_models()["rolmocr"]
@@ -149,6 +150,44 @@ def test_a_server_that_does_not_keep_to_a_schema_is_not_used(vllm, answer):
 
     with pytest.raises(errors.UnavailableError, match="guidance"):
         asyncio.run(way())
+
+
+def test_a_server_that_reads_no_page_after_its_restart_is_not_kept(vllm):
+    told: list[str] = []
+
+    async def way() -> None:
+        async with served(vllm, told), asyncio.timeout(60):
+            (vllm / "answer").write_text("no JSON")
+            (running,) = [c for c in psutil.Process().children() if "--port" in c.cmdline()]
+            running.kill()
+            while not any("cannot read a page" in each for each in told):
+                await asyncio.sleep(0.05)
+            (vllm / "answer").unlink()
+            while len(starts(vllm)) < 3:
+                await asyncio.sleep(0.05)
+
+    asyncio.run(way())
+
+
+def test_another_server_under_the_same_address_is_not_taken_for_ours():
+    class Another(Server):
+        models = ("rolmocr",)
+
+        async def reply(self, path, headers, body):
+            while supervisor._process is None or not supervisor._process.ended:
+                await asyncio.sleep(0.01)
+            return await super().reply(path, headers, body)
+
+    async def way() -> None:
+        nonlocal supervisor
+        async with Another() as another:
+            service = Service(command=("sh", "-c", "exit 3"), variables={}, url=another.url, model="rolmocr")
+            supervisor = Supervisor(service, print)
+            with pytest.raises(errors.UnavailableError, match="exit code 3"):
+                await supervisor.start()
+
+    supervisor = None
+    asyncio.run(way())
 
 
 def test_the_end_waits_for_requests_in_flight(vllm):

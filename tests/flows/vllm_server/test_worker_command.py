@@ -53,6 +53,23 @@ def test_what_cannot_be_started_is_one_sentence(flags, told, tmp_path, capsys):
     assert told in capsys.readouterr().err
 
 
+def test_a_port_that_is_taken_is_told_and_another_server_is_not_taken_for_ours(tmp_path, capsys):
+    python = environment(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code = main(["worker", "--model", "rolmocr", "--python", str(python), "--port", str(port)])
+    assert code == 2
+    assert f"Port {port} is taken: give another with --port." in capsys.readouterr().err
+    assert not (tmp_path / "starts").exists()
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "no.such.host.invalid"])
+def test_an_address_of_another_machine_is_told(tmp_path, capsys, host):
+    python = environment(tmp_path)
+    assert main(["worker", "--model", "rolmocr", "--python", str(python), "--host", host]) == 2
+    assert "--host" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_says_where_it_is_reached_and_ends_gently(tmp_path, number):
     python, port = environment(tmp_path / "vllm"), free_port()
