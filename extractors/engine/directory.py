@@ -6,6 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from extractors.engine.dialect import Dialect
+from extractors.engine.endpoint import NO_LIST
+from extractors.engine.faults import KEY_STATUSES
 from extractors.engine.interface import (
     BarredError,
     Capabilities,
@@ -15,7 +17,7 @@ from extractors.engine.interface import (
     UnavailableError,
 )
 from extractors.engine.probe import learn
-from extractors.engine.trouble import listing_trouble
+from extractors.engine.trouble import listing_trouble, other_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -64,14 +66,26 @@ class Directory:
         if fault is not None:
             endpoint.down(fault, asyncio.get_running_loop().time())
             return listing_trouble(endpoint, fault)
+        if not endpoint.lists:
+            return await self._try_names(endpoint, model)
         served = self.served(endpoint, model)
         if served is None:
-            names = ", ".join(repr(name) for name in endpoint.models or ()) or "nothing"
-            return RefusedError(
-                f"{endpoint.name} does not serve {model!r}; it serves {names}. "
-                "Give one of these with --model, or another address with --endpoint."
-            )
+            known = {name: self._entry(name) for name in endpoint.models or ()}
+            return other_models(endpoint, model, {name: entry.name if entry else None for name, entry in known.items()})
         return await self._learn(endpoint, served, model)
+
+    async def _try_names(self, endpoint: Endpoint, model: str) -> Trouble | None:
+        """The trouble with an API that does not list its models, or None: it answers for one of the model's names."""
+        unlisted, trouble = endpoint.fault, None
+        for name in self._names(model):
+            trouble = await self._learn(endpoint, name, model)
+            if trouble is None:
+                endpoint.models = (*(endpoint.models or ()), name)
+                return None
+            if trouble.retryable or (endpoint.fault is not None and endpoint.fault.status in KEY_STATUSES):
+                return trouble
+        nothing = unlisted is not None and endpoint.fault is not None and endpoint.fault.status in NO_LIST
+        return listing_trouble(endpoint, unlisted) if nothing and unlisted is not None else trouble
 
     async def revive(self, endpoint: Endpoint) -> Fault | None:
         """Asks an endpoint that was down what it serves; the fault where it does not say."""
@@ -154,10 +168,13 @@ class Directory:
 
     def served(self, endpoint: Endpoint, model: str) -> str | None:
         """The name under which the endpoint serves the model: its own, or another that the catalogue knows."""
+        there = {name.casefold(): name for name in endpoint.models or ()}
+        return next((there[name.casefold()] for name in self._names(model) if name.casefold() in there), None)
+
+    def _names(self, model: str) -> tuple[str, ...]:
         entry = self._entry(model)
         names = [model] if entry is None else [model, entry.name, entry.hub_id or entry.name]
-        there = {name.casefold(): name for name in endpoint.models or ()}
-        return next((there[name.casefold()] for name in names if name.casefold() in there), None)
+        return tuple({name.casefold(): name for name in reversed(names)}.values())[::-1]
 
     def dialect(self, endpoint: Endpoint, model: str) -> tuple[Dialect, str]:
         """How to ask there, and under which name."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from extractors.engine.dialect import Dialect
     from extractors.engine.limits import EngineLimits
 
+NO_LIST = frozenset({404, 405, 501})
 LOOK_S = 10.0
 """For the small questions: models, health, metrics."""
 GONE = frozenset({FaultKind.UNREACHABLE, FaultKind.CRASHED})
@@ -39,6 +40,8 @@ class Endpoint:
         """How often it came back after being down: two losses in one life are one crash."""
         self.models: tuple[str, ...] | None = None
         """What it serves; None until it has said so."""
+        self.lists = True
+        """Whether it says what it serves; of one that does not, `models` are those that it answered for."""
         self.vllm = False
         self.context_tokens: dict[str, int] = {}
         self.dialects: dict[str, Dialect] = {}
@@ -72,10 +75,13 @@ class Endpoint:
         self.window.answered(self.in_flight)
 
     async def look(self) -> Fault | None:
-        """Asks what it serves; the fault where it does not say."""
+        """Asks what it serves; the fault where nobody answers, or something else than an API."""
         found = await self.connection.get(f"{self.address.api}/models", timeout_s=LOOK_S)
         if isinstance(found, Fault):
-            return found
+            if found.status not in NO_LIST:
+                return found
+            self.fault, self.lists, self.models = found, False, self.models or ()
+            return None
         models = _models_of(found)
         if models is None:
             text = self.connection.secret.hidden(found[:SEEN_BYTES].decode(errors="replace"))

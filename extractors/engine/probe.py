@@ -82,6 +82,7 @@ async def learn(endpoint: Endpoint, served: str, known: Model | None, limits: En
             return dialect if told and not endpoint.vllm else _judged(endpoint, served, dialect, answer)
         less = None if endpoint.vllm else dialect.without_what(answer.message)
         if less is None:
+            endpoint.fault = answer
             raise _trouble(endpoint, answer)
         dialect = less
     msg = f"{endpoint.name} refuses a plain question, whatever is left out of it."

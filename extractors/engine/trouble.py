@@ -8,7 +8,7 @@ from extractors.engine.faults import KEY_STATUSES, FaultKind
 from extractors.engine.interface import BarredError, EngineError, RefusedError, SpentError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from extractors.engine.endpoint import Endpoint
     from extractors.engine.faults import Fault
@@ -39,6 +39,27 @@ def listing_trouble(endpoint: Endpoint, fault: Fault) -> Trouble:
             "as in http://localhost:8000/v1."
         )
     return UnavailableError(outage([endpoint]))
+
+
+def other_models(endpoint: Endpoint, model: str, served: Mapping[str, str | None]) -> RefusedError:
+    """The error of an endpoint that serves other models; `served` maps their names to those of the catalogue, or None.
+
+    Of one that the catalogue does not have it says how to make it known.
+    """
+    names = ", ".join(repr(name) for name in served) or "nothing"
+    known = list(dict.fromkeys(name for name in served.values() if name))
+    unknown = [name for name, entry in served.items() if not entry]
+    ways = []
+    if known:
+        ways.append(f"give --model {' or '.join(known)}")
+    if unknown:
+        lines = f'[models."{unknown[0]}"] and, below it, like = "{model}" (or another of `extract models`)'
+        ways.append(f"to read with {unknown[0]!r}, write into extract.toml: {lines}, and give --model {unknown[0]}")
+    ways.append("give another address with --endpoint")
+    advice = "; or ".join(ways)
+    return RefusedError(
+        f"{endpoint.name} does not serve {model!r}; it serves {names}. {advice[0].upper()}{advice[1:]}."
+    )
 
 
 def asking_trouble(endpoint: Endpoint, fault: Fault) -> Trouble:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -245,6 +246,18 @@ def test_an_endpoint_that_is_down_ends_the_run_before_anything_is_read():
 def test_an_endpoint_that_serves_another_model_says_what_it_serves():
     with chat_server(lambda _: choice(""), ("llama",)) as (url, _), pytest.raises(UsageError, match="llama"):
         ran(url)
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_advice_for_a_model_that_the_catalogue_does_not_have_leads_to_a_run(capsys):
+    with chat_server(lambda body: choice(filled(body, VALUES)), ("my/thing",)) as (url, bodies):
+        arguments = ["run", "in", "--schema", "invoice", "--workers", "1", "--endpoint", url, "--model"]
+        assert main([*arguments, "qwen2.5-vl-7b"]) == 2
+        said = " ".join(capsys.readouterr().err.split())
+        table_line, like = re.search(r"extract.toml: (\[\S+\]) and, below it, (like = \S+) ", said).groups()
+        Path("extract.toml").write_text(f"{table_line}\n{like}\n", encoding="utf-8")
+        assert main([*arguments, re.search(r"and give --model (\S+);", said).group(1)]) == 0
+    assert bodies[0]["model"] == "my/thing"
 
 
 @pytest.mark.usefixtures("folder")

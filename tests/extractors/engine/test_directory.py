@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 
 import pytest
@@ -44,7 +45,45 @@ async def test_another_model_is_named():
         server.models = ("one", "two")
         told = await problem(server, model="rolmocr")
     assert "does not serve 'rolmocr'; it serves 'one', 'two'" in told
-    assert "--model" in told
+    assert '[models."one"]' in told
+
+
+async def test_another_model_is_named_as_the_catalogue_knows_it():
+    async with Steady() as server:
+        server.models = ("Qwen/Qwen2.5-VL-7B-Instruct",)
+        told = await problem(server, model="rolmocr", known=KNOWN)
+    assert "Give --model qwen2.5-vl-7b; or give another address" in told
+    assert "extract.toml" not in told
+
+
+class Unlisted(Plain):
+    """An API that does not say which models it has, and answers for one."""
+
+    def __init__(self, model: str, status: int = 404) -> None:
+        super().__init__()
+        self.model = model
+        self.status = status
+
+    async def reply(self, path, headers, body):
+        if path == "/v1/models":
+            return error(self.status, "Not Found")
+        if json.loads(body)["model"] != self.model:
+            return error(404, "No such model.")
+        return await super().reply(path, headers, body)
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+async def test_an_api_that_lists_no_models_is_used_where_it_answers(status):
+    async with Unlisted("reducto/RolmOCR", status) as server, engine_for(server, known=KNOWN) as engine:
+        assert (await engine.capabilities("rolmocr")).models == ("reducto/RolmOCR",)
+        assert (await engine.ask(request(model="rolmocr"))).finish_reason == "stop"
+    assert server.asked[0]["model"] == "reducto/RolmOCR"
+
+
+async def test_an_address_that_is_none_of_an_api_is_told_after_its_names_were_tried():
+    async with Unlisted("another") as server:
+        told = await problem(server, model="rolmocr", known=KNOWN)
+    assert "followed by /chat/completions" in told
 
 
 @pytest.mark.parametrize(
