@@ -24,6 +24,11 @@ def api_key(environment: Mapping[str, str], *, variable: str | None = None, file
     return found or None
 
 
+def key_place(*, variable: str | None = None, file: Path | None = None) -> str:
+    """Where the key is, or should be, in words."""
+    return f"the file {file}" if file is not None else f"the variable {variable or VARIABLE}"
+
+
 def _from_file(file: Path) -> str:
     try:
         found = file.read_text(encoding="utf-8").strip()

@@ -12,7 +12,7 @@ from extractors.engine.http import HttpEngine
 from extractors.engine.interface import BarredError, EngineError
 from extractors.engine.limits import MIB, EngineLimits
 from extractors.vision.voice import Approach, Voice, voice_of
-from flows.api_key import VARIABLE, api_key
+from flows.api_key import VARIABLE, api_key, key_place
 from flows.errors import UnavailableError, UsageError
 from flows.model_choice import models_of
 from flows.open_files import room_for
@@ -72,6 +72,7 @@ async def open_engine(
             engine = HttpEngine(
                 urls,
                 api_key=_key(options),
+                key_place=key_place(variable=options.api_key_variable, file=_key_file(options)),
                 limits=_limits(options, vision),
                 known=models_of(options.config),
                 folder=folder,
@@ -98,7 +99,11 @@ async def _servers(
 
     with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as logs:
         pictures, log, key = Path(name), Path(logs, "vllm.log"), _key(options)
-        async with local_server(vision.reader, tell=say, python=python, folder=pictures, log=log, api_key=key) as url:
+        server = local_server(
+            vision.reader, tell=say, python=python, folder=pictures, log=log, api_key=key,
+            key_variable=options.api_key_variable,
+        )  # fmt: skip
+        async with server as url:
             yield (url,), pictures
 
 
@@ -135,7 +140,11 @@ def _limits(options: RunOptions, vision: VisionOptions) -> EngineLimits:
 
 def _key(options: RunOptions) -> str | None:
     named = options.api_key_variable if options.api_key_variable != VARIABLE else None
-    return api_key(os.environ, variable=named, file=Path(options.api_key_file) if options.api_key_file else None)
+    return api_key(os.environ, variable=named, file=_key_file(options))
+
+
+def _key_file(options: RunOptions) -> Path | None:
+    return Path(options.api_key_file) if options.api_key_file else None
 
 
 async def _approach(vision: VisionOptions, engine: ChatEngine, schema: Schema) -> Approach:

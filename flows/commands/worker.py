@@ -70,6 +70,7 @@ def execute(args: argparse.Namespace) -> int:
         host=args.host,
         port=args.port,
         api_key=api_key(os.environ, variable=args.api_key_variable, file=args.api_key_file),
+        key_variable=args.api_key_variable,
         flags=args.flags,
         drain_s=args.drain,
     )

@@ -19,6 +19,8 @@ MODULE = "vllm.entrypoints.openai.api_server"
 """Started as a module: the CPU build has no `vllm` command that works."""
 BATCHED_TOKENS = 16384
 QUEUED = 512
+KEY_FLAG = "--api-k"
+"""vLLM takes it shortened, too."""
 RENDERERS = 4
 BACKEND = {"backend": "guidance", "disable_any_whitespace": True}
 """Pinned: with `auto` the first request decides for all, and white space lets a model fill its tokens with blanks."""
@@ -111,6 +113,9 @@ def _parsed(flags: Iterable[str]) -> dict[str, str | tuple[str, ...]]:
                 raise UsageError(msg)
             else:
                 found[name].append(word)
+    if any(name.replace("_", "-").startswith(KEY_FLAG) for name in found):
+        msg = "A key in a command line is seen by everybody: put it into EXTRACT_API_KEY, or name --api-key-file FILE."
+        raise UsageError(msg)
     return {name: values[0] if len(values) == 1 else tuple(values) for name, values in found.items()}
 
 

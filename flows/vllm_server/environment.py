@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flows.api_key import VARIABLE
 from flows.errors import UnavailableError, UsageError
 
 if TYPE_CHECKING:
@@ -58,10 +59,14 @@ def installed_vllm(python: Path) -> Installed:
     raise UnavailableError(msg)
 
 
-def server_environment(base: Mapping[str, str], *, cpu: bool, memory_bytes: int, api_key: str | None) -> dict[str, str]:
-    """The variables of the server process: the key goes this way, a command line can be seen by everybody."""
-    variables = {**base}
-    variables.pop("EXTRACT_API_KEY", None)
+def server_environment(
+    base: Mapping[str, str], *, cpu: bool, memory_bytes: int, api_key: str | None, key_variable: str | None = None
+) -> dict[str, str]:
+    """The variables of the server process: the key goes this way, a command line can be seen by everybody.
+
+    `key_variable` is one that holds a key here, and is not handed on under this name.
+    """
+    variables = {name: value for name, value in base.items() if name not in {VARIABLE, key_variable}}
     variables.setdefault("VLLM_NO_USAGE_STATS", "1")  # documents are nobody's business
     variables.setdefault("DO_NOT_TRACK", "1")
     if cpu:

@@ -34,6 +34,7 @@ def service_of(
     host: str = "127.0.0.1",
     port: int | None = None,
     api_key: str | None = None,
+    key_variable: str | None = None,
     drain_s: int = 120,
     flags: Sequence[str] = (),
     **times: float,
@@ -51,7 +52,9 @@ def service_of(
         cpu=found.cpu, drain_s=drain_s, flags=flags,
     )  # fmt: skip
     memory = psutil.virtual_memory().available
-    variables = server_environment(os.environ, cpu=found.cpu, memory_bytes=memory, api_key=api_key)
+    variables = server_environment(
+        os.environ, cpu=found.cpu, memory_bytes=memory, api_key=api_key, key_variable=key_variable
+    )
     url = f"http://{ANYWHERE.get(host, host)}:{port}/v1"
     return Service(
         command=command,

@@ -369,6 +369,27 @@ def test_what_no_document_would_be_answered_for_stops_the_run(folder, capsys, se
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("flags", "place"),
+    [
+        ([], "EXTRACT_API_KEY"),
+        (["--api-key-variable", "OTHER_KEY"], "OTHER_KEY"),
+        (["--api-key-file", "key"], "file key"),
+    ],
+)
+def test_a_key_that_is_refused_is_looked_for_where_it_was_given(monkeypatch, capsys, flags, place):
+    monkeypatch.setenv("EXTRACT_API_KEY", "sesame-1")
+    monkeypatch.setenv("OTHER_KEY", "sesame-2")
+    Path("key").write_text("sesame-3", encoding="utf-8")
+    with chat_server(lambda _: (401, "no"), probe=lambda _: (401, "no")) as (url, _):
+        arguments = ["--schema", "invoice", "--workers", "1", "--model", "qwen2.5-vl-7b", "--endpoint", url]
+        assert main(["run", "in", *arguments, *flags]) == 2
+    assert f"refuses the API key (401): check the one in the {'' if 'file' in place else 'variable '}{place}." in (
+        capsys.readouterr().err
+    )
+
+
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("status", [400, 401])
 def test_a_key_that_a_server_repeats_is_written_nowhere(monkeypatch, capsys, status):
     monkeypatch.setenv("EXTRACT_API_KEY", "sesame-4711")

@@ -8,6 +8,7 @@ import pytest
 from extractors.catalogue.catalogue import load_models
 from flows.errors import UsageError
 from flows.vllm_server.command import command_of
+from flows.vllm_server.environment import server_environment
 from flows.vllm_server.machine import Gpu, Machine, gpus_of, machine
 from flows.vllm_server.sizing import fit_of
 
@@ -54,6 +55,13 @@ def test_the_catalogue_goes_over_ours_and_what_is_given_over_both():
     given = ["--max-model-len=1024", "--quantization", "fp8", "--enforce-eager"]
     found = flags("paligemma2-3b-mix-448", H100, flags=given)
     assert (found["--max-model-len"], found["--quantization"], found["--enforce-eager"]) == (["1024"], ["fp8"], [])
+
+
+def test_the_variable_of_a_key_is_not_handed_on_under_its_name():
+    base = {"PATH": "/bin", "EXTRACT_API_KEY": "one", "OPENAI_API_KEY": "two"}
+    made = server_environment(base, cpu=False, memory_bytes=0, api_key="two", key_variable="OPENAI_API_KEY")
+    assert sorted(name for name, value in made.items() if value in {"one", "two"}) == ["VLLM_API_KEY"]
+    assert made["PATH"] == "/bin"
 
 
 def test_a_flag_that_is_none_is_refused():

@@ -53,6 +53,18 @@ def test_what_cannot_be_started_is_one_sentence(flags, told, tmp_path, capsys):
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [["--api-key", "sesame-4711"], ["--api-key=sesame-4711"], ["--api_key", "sesame-4711"], ["--api-k=sesame-4711"]],
+)
+def test_a_key_in_the_flags_is_refused_and_not_printed(words, tmp_path, capsys):
+    python = environment(tmp_path)
+    assert main(["worker", "--model", "rolmocr", "--python", str(python), "--dry-run", "--", *words]) == 2
+    said = capsys.readouterr()
+    assert "EXTRACT_API_KEY" in said.err
+    assert "sesame" not in said.out + said.err
+
+
 def test_a_port_that_is_taken_is_told_and_another_server_is_not_taken_for_ours(tmp_path, capsys):
     python = environment(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as taken:
