@@ -48,7 +48,8 @@ def _picture(picture: Picture, places: Mapping[Picture, str]) -> list[bytes]:
 
 def _fields(request: ChatRequest, dialect: Dialect, model: str) -> dict[str, Any]:
     """Everything but the messages."""
-    fields: dict[str, Any] = {"model": model, "max_completion_tokens": request.max_output_tokens}
+    bound = "max_completion_tokens" if dialect.max_completion_tokens else "max_tokens"
+    fields: dict[str, Any] = {"model": model, bound: request.max_output_tokens}
     if dialect.temperature:
         fields["temperature"] = request.temperature
     if request.schema is not None and dialect.json_schema:

@@ -8,6 +8,7 @@ FIELDS = {
     "json_schema": ("response_format", "json_schema", "structured output"),
     "log_probabilities": ("logprobs", "top_logprobs"),
     "temperature": ("temperature",),
+    "max_completion_tokens": ("max_completion_tokens",),
 }
 """What servers refuse, and the words by which their message says so."""
 
@@ -21,6 +22,8 @@ class Dialect:
     json_schema: bool = True
     log_probabilities: bool = True
     temperature: bool = True
+    max_completion_tokens: bool = True
+    """Else the bound of an answer is called `max_tokens`, as it was before."""
     several_pictures: bool = True
     context_tokens: int | None = None
 

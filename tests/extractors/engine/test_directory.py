@@ -186,6 +186,14 @@ async def test_what_another_server_cannot_do_is_found_out_for_a_model_of_the_cat
     assert "logprobs" not in server.asked[0]
 
 
+async def test_a_server_that_knows_the_bound_of_an_answer_by_its_old_name_is_told_it_so():
+    async with Plain("max_completion_tokens") as server, engine_for(server) as engine:
+        able = await engine.capabilities("m")
+        await engine.ask(request(max_output_tokens=77))
+    assert (able.json_schema, able.log_probabilities) == (True, True)
+    assert (server.asked[0]["max_tokens"], "max_completion_tokens" in server.asked[0]) == (77, False)
+
+
 async def test_what_a_server_refuses_later_is_left_out_from_then_on():
     async with Changing() as server, engine_for(server) as engine:
         assert (await engine.capabilities("m")).log_probabilities
