@@ -1,15 +1,21 @@
 """A server of fixed capacity that speaks the chat API: `python -m benchmarks.vision.steady_server AT_ONCE SECONDS`.
 
 So many requests are worked on together, each for the same time; it prints its port. It says that it is vLLM and has
-vLLM's metrics, so that an engine paces itself by them.
+vLLM's metrics, so that an engine paces itself by them. `--answer FILE` holds the body of all answers; `--record FILE`
+keeps the bodies of all requests, each behind its length in eight bytes. GET /times gives the times of the answers since
+the last such question, in seconds of a clock of its own.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import json
-import sys
+import signal
+import time
+from pathlib import Path
+from typing import BinaryIO
 
 ANSWER = json.dumps(
     {
@@ -18,13 +24,17 @@ ANSWER = json.dumps(
         "usage": {"prompt_tokens": 2000, "completion_tokens": 400},
     }
 ).encode()
-MODELS = json.dumps({"data": [{"id": "steady", "owned_by": "vllm", "max_model_len": 16384}]}).encode()
+NAMES = ("steady", "qwen2.5-vl-7b")
+MODELS = json.dumps({"data": [{"id": name, "owned_by": "vllm", "max_model_len": 16384} for name in NAMES]}).encode()
 
 
 class SteadyServer:
-    def __init__(self, at_once: int, seconds: float) -> None:
+    def __init__(self, at_once: int, seconds: float, *, answer: bytes = ANSWER, record: BinaryIO | None = None) -> None:
         self._room = asyncio.Semaphore(at_once)
         self._seconds = seconds
+        self._answer = answer
+        self._record = record
+        self._times: list[float] = []
         self._here = 0
         self._at_work = 0
 
@@ -43,9 +53,16 @@ class SteadyServer:
             return MODELS
         if path == b"/metrics":
             return self._metrics().encode()
-        if b'"name":"probe"' not in asked:
-            await self._work()
-        return ANSWER
+        if path == b"/times":
+            times, self._times = self._times, []
+            return json.dumps(times).encode()
+        if b'"name":"probe"' in asked:
+            return ANSWER
+        if self._record is not None:
+            self._record.write(len(asked).to_bytes(8) + asked)
+        await self._work()
+        self._times.append(time.monotonic())
+        return self._answer
 
     async def _work(self) -> None:
         self._here += 1
@@ -66,10 +83,20 @@ def _length(head: bytes) -> int:
 
 
 async def main() -> None:
-    server = SteadyServer(int(sys.argv[1]), float(sys.argv[2]))
-    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, limit=2**22, backlog=1024)
-    print(listening.sockets[0].getsockname()[1], flush=True)
-    await listening.serve_forever()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("at_once", type=int)
+    parser.add_argument("seconds", type=float)
+    parser.add_argument("--answer", type=Path)
+    parser.add_argument("--record", type=Path)
+    given = parser.parse_args()
+    answer = given.answer.read_bytes() if given.answer else ANSWER
+    with contextlib.nullcontext() if given.record is None else given.record.open("wb") as record:
+        server = SteadyServer(given.at_once, given.seconds, answer=answer, record=record)
+        listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, limit=2**22, backlog=1024)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, listening.close)
+        print(listening.sockets[0].getsockname()[1], flush=True)
+        with contextlib.suppress(asyncio.CancelledError):
+            await listening.serve_forever()
 
 
 if __name__ == "__main__":

@@ -2,26 +2,27 @@
 
 `python -m benchmarks.vision.throughput`: the same server is fed with ready-made bytes by a client that does nothing
 else, and by the engine from pictures; in turn, the median of the ratios. The clock starts with the last of the first
-answers, when all places of the server have been taken once. Exit code 1 where the engine has less than .95 of the bare
-pages a second.
+answers, when all places of the server have been taken once. Then the same with all of `extract run` over PDFs in place
+of the engine (see `benchmarks.vision.whole_run`). Exit code 1 where either has less than .95 of the bare rate.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import os
 import platform
 import random
 import resource
 import statistics
-import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.vision import whole_run
 from benchmarks.vision.bare_client import send_all
 from extractors.engine.body import body_of
 from extractors.engine.dialect import Dialect
@@ -67,14 +68,33 @@ def main() -> int:
         "--at-once", type=int, nargs="+", default=AT_ONCE, help="requests in flight (default: 16 64 256)"
     )
     parser.add_argument("--seconds", type=float, default=SECONDS, help=f"of each answer (default: {SECONDS})")
+    parser.add_argument("--run-seconds", type=float, help="of each answer to a whole run (default: as the cores allow)")
+    parser.add_argument("--turns", type=int, default=whole_run.TURNS, help="documents for each place, of a whole run")
+    parser.add_argument("--engine-only", action="store_true", help="leave out the whole runs")
     arguments = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}", flush=True)
     missed = 0
     for at_once in arguments.at_once:
-        with _server(at_once, arguments.seconds) as port:
+        with whole_run.server(at_once, arguments.seconds) as port:
             pairs = [asyncio.run(_pair(port, at_once)) for _ in range(arguments.rounds)]
         missed += not _tell(at_once, pairs)
+    for at_once in () if arguments.engine_only else arguments.at_once:
+        with tempfile.TemporaryDirectory(prefix="extract-run-") as name:
+            missed += not _tell_run(
+                whole_run.measured(at_once, arguments.run_seconds, Path(name), turns=arguments.turns)
+            )
     return 1 if missed else 0
+
+
+def _tell_run(found: whole_run.WholeRun) -> bool:
+    """Prints one line; whether the target was reached."""
+    print(
+        f"{'ok  ' if found.share >= TARGET else 'MISS'} {found.at_once:>3} at once  {found.share:.3f} of the bare answers "
+        f"a second, all of extract run  target {TARGET}  {found.bare:.2f} -> {found.run:.2f} a second, each takes "
+        f"{found.seconds:.1f} s; {found.cpu_ms:.0f} ms of CPU an answer; the cores bring {found.brought:.1f} a second",
+        flush=True,
+    )
+    return found.share >= TARGET
 
 
 def _tell(at_once: int, pairs: Sequence[Pair]) -> bool:
@@ -138,16 +158,6 @@ def _requests(count: int) -> Iterator[ChatRequest]:
             model="steady", parts=parts, schema=SCHEMA, max_output_tokens=2000, log_probabilities=True,
             document=f"{i}.pdf", page=0,
         )  # fmt: skip
-
-
-@contextlib.contextmanager
-def _server(at_once: int, seconds: float) -> Iterator[int]:
-    command = [sys.executable, "-m", "benchmarks.vision.steady_server", str(at_once), str(seconds)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            yield int(server.stdout.readline() if server.stdout else 0)
-        finally:
-            server.terminate()
 
 
 def _cpu_s() -> float:
