@@ -46,6 +46,7 @@ class RunOptions:
     verify_model: str = ""
     budget: int | None = None
     requests: int = 256
+    pictures: str | None = None
     api_key_variable: str = "EXTRACT_API_KEY"
     api_key_file: str | None = None
     vllm_python: str | None = None

@@ -195,6 +195,14 @@ def settings() -> tuple[Setting, ...]:
             help="requests in flight at each endpoint, at most; fewer while it shows that it has no room",
         ),
         Setting(
+            name="pictures",
+            default=None,
+            parse=text,
+            metavar="DIR",
+            help="folder through which servers on this machine get pictures, that of `extract worker --pictures DIR` "
+            "(default: pictures are sent in requests)",
+        ),
+        Setting(
             name="engine",
             default="server",
             parse=text,

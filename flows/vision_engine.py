@@ -91,7 +91,7 @@ async def _servers(
 ) -> AsyncIterator[tuple[Sequence[str], Path | None]]:
     """Where the models answer, and the folder that a server on this machine reads pictures from."""
     if vision.endpoints:
-        yield vision.endpoints, None
+        yield vision.endpoints, Path(options.pictures) if options.pictures else None
         return
     python = Path(options.vllm_python) if options.vllm_python else None
     refuse_without_place(vision, python)

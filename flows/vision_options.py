@@ -102,6 +102,8 @@ def vision_of(options: RunOptions) -> VisionOptions | None:
             msg = f"{model.name} answers no questions: {model.best_use}. `extract models` lists others, such as `mix`."
             raise UsageError(msg)
     _check_budget(reader, options.budget)
+    if options.pictures:
+        _check_pictures(options.pictures, options.endpoint)
     in_process, weights = options.engine == "transformers", Path(options.weights) if options.weights else None
     _check_engine(reader, [m for m in (writer, verifier) if m is not None and m is not reader], options)
     return VisionOptions(
@@ -139,6 +141,23 @@ def _check_engine(reader: Model, others: list[Model], options: RunOptions) -> No
         raise UsageError(msg)
     if options.weights and not Path(options.weights, "config.json").is_file():
         msg = f"--weights {options.weights}: there is no config.json; give the folder that a model was saved to."
+        raise UsageError(msg)
+
+
+def _check_pictures(folder: str, endpoints: tuple[str, ...]) -> None:
+    """UsageError where no server would read pictures from there."""
+    from extractors.engine.address import address_of
+    from extractors.engine.interface import RefusedError
+
+    try:
+        local = any(address_of(endpoint).local for endpoint in endpoints)
+    except RefusedError as error:
+        raise UsageError(str(error)) from error
+    if not local:
+        msg = "--pictures is for servers on this machine, and no --endpoint is on it: leave it out."
+        raise UsageError(msg)
+    if not Path(folder).is_dir():
+        msg = f"--pictures {folder}: no such folder."
         raise UsageError(msg)
 
 

@@ -89,9 +89,9 @@ def main() -> int:
 def _tell_run(found: whole_run.WholeRun) -> bool:
     """Prints one line; whether the target was reached."""
     print(
-        f"{'ok  ' if found.share >= TARGET else 'MISS'} {found.at_once:>3} at once  {found.share:.3f} of the bare answers "
-        f"a second, all of extract run  target {TARGET}  {found.bare:.2f} -> {found.run:.2f} a second, each takes "
-        f"{found.seconds:.1f} s; {found.cpu_ms:.0f} ms of CPU an answer; the cores bring {found.brought:.1f} a second",
+        f"{'ok  ' if found.share >= TARGET else 'MISS'} {found.at_once:>3} at once  {found.share:.3f} of the bare "
+        f"answers a second, all of extract run  target {TARGET}  {found.bare:.2f} -> {found.run:.2f} a second, each "
+        f"takes {found.seconds:.1f} s; {found.cpu_ms:.0f} ms of CPU an answer; the cores bring {found.brought:.1f} a second",
         flush=True,
     )
     return found.share >= TARGET

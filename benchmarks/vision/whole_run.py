@@ -2,7 +2,8 @@
 
 The run's own requests are recorded first, at a server that takes no time: what the cores of this machine can bring to
 a model shows there. Then the run and the bare client, which has the recorded bytes ready, are measured at the same
-server of fixed latency and capacity, by the times of the server's answers behind the first of each of its places.
+server of fixed latency and capacity, by the times of its answers while all of its places are taken: behind the first
+answer of each place, and before the last of each.
 A machine with few cores brings less than many places at a short latency would take; the latency is chosen so that the
 server's capacity is a part of what the cores bring, else the figure would be about the cores alone.
 """
@@ -69,6 +70,7 @@ def measured(at_once: int, seconds: float | None, folder: Path, *, turns: int = 
         _run(port, at_once, source, folder / "first")
         brought = _rate(_times(port), at_once)
     bodies = list(_recorded(record))
+    bodies = bodies[: len(bodies) // at_once * at_once]  # whole turns of all places
     chosen = max(LEAST_SECONDS, at_once / (OF_THE_CORES * brought)) if seconds is None else seconds
     with server(at_once, chosen, "--answer", str(answer)) as port:
         cpu_s = _run(port, at_once, source, folder / "second")
@@ -135,5 +137,5 @@ def _times(port: int) -> list[float]:
 
 
 def _rate(times: Sequence[float], at_once: int) -> float:
-    """Answers a second behind the first `at_once`."""
-    return (len(times) - at_once) / (times[-1] - times[at_once - 1])
+    """Answers a second behind the first `at_once`, and before as many at the end."""
+    return (len(times) - 2 * at_once) / (times[-1 - at_once] - times[at_once - 1])

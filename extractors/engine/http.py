@@ -15,7 +15,7 @@ from extractors.engine.directory import Directory
 from extractors.engine.dispatch import Dispatch, Turn
 from extractors.engine.endpoint import Endpoint
 from extractors.engine.faults import Fault, FaultKind
-from extractors.engine.interface import Capabilities, ChatAnswer, Picture, RefusedError
+from extractors.engine.interface import BarredError, Capabilities, ChatAnswer, Picture, RefusedError
 from extractors.engine.limits import EngineLimits
 from extractors.engine.shared_folder import placed
 from extractors.engine.suspects import Suspects
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from extractors.catalogue.entry import Model
     from extractors.engine.interface import ChatRequest
+
+FOLDER_FLAG = "--allowed-local-media-path"
 
 
 class HttpEngine:
@@ -117,6 +119,12 @@ class HttpEngine:
                 if dialect is not whole and served in endpoint.dialects:
                     endpoint.dialects[served] = dialect
                 return found
+            if found.status == 400 and FOLDER_FLAG in found.message:
+                msg = (
+                    f"{endpoint.name} reads no pictures from {self._folder}: start it with {FOLDER_FLAG}, as "
+                    "`extract worker --pictures DIR` does, or leave --pictures out."
+                )
+                raise BarredError(msg)
             less = None if endpoint.vllm or found.status not in {400, 422} else dialect.without_what(found.message)
             if less is None:
                 break

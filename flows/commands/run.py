@@ -33,7 +33,7 @@ GROUPS = {
     "what is read, and to where": ("schema", "out", "reader", "einvoice", "ocr", "rasterizer", "password"),
     "a model that reads (RolmOCR, Qwen2.5-VL, PaliGemma 2, ...; without one no model is asked)": (
         "model", "endpoint", "strategy", "json_model", "verify_model", "budget", "api_key_variable", "api_key_file",
-        "requests", "vllm_python", "engine", "weights",
+        "requests", "pictures", "vllm_python", "engine", "weights",
     ),
     "what is accepted": ("threshold", "max_error", "audit_rate"),
     "how much at a time": ("workers", "shard_seconds"),

@@ -41,7 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=PORT, metavar="N", help=f"port to listen on (default: {PORT})")
     parser.add_argument(
-        "--pictures", type=Path, metavar="DIR", help="folder that the server may read pictures from (file:// addresses)"
+        "--pictures",
+        type=Path,
+        metavar="DIR",
+        help="folder that the server may read pictures from; `extract run --pictures DIR` puts them there",
     )
     parser.add_argument("--log", type=Path, metavar="FILE", help="file for the server's output (default: stderr)")
     parser.add_argument(

@@ -82,6 +82,23 @@ def test_a_model_reads_and_the_words_bear_it_out():
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_server_on_this_machine_reads_pictures_from_the_folder_that_it_was_told(tmp_path):
+    (tmp_path / "pictures").mkdir()
+    seen = []
+
+    def say(body):
+        url = body["messages"][0]["content"][1]["image_url"]["url"]
+        seen.append((Path(url.removeprefix("file://")).parent, Path(url.removeprefix("file://")).read_bytes()[:2]))
+        return choice(filled(body, VALUES))
+
+    with chat_server(say) as (url, _):
+        summary = ran(url, pictures="pictures")
+    assert summary.content["readers"] == {"vision+layout": 1}
+    assert [folder for folder, _ in seen] == [tmp_path / "pictures"]
+    assert list((tmp_path / "pictures").iterdir()) == []
+
+
+@pytest.mark.usefixtures("folder")
 def test_every_call_is_kept_as_it_came():
     with chat_server(lambda body: choice(filled(body, VALUES))) as (url, _):
         ran(url)
@@ -279,6 +296,13 @@ def test_the_advice_for_a_model_that_the_catalogue_does_not_have_leads_to_a_run(
         (["--model", "smolvlm2-256m", *IN_PROCESS, "--verify-model", "paligemma2-3b-mix-448"], 2, "holds one model"),
         (["--model", "smolvlm2-256m", *IN_PROCESS, "--weights", "nowhere"], 2, "there is no config.json"),
         (["--model", "gpt-4o"], 2, "its maker's API"),
+        (
+            ["--model", "qwen2.5-vl-7b", "--endpoint", "http://h/v1", "--pictures", "."],
+            2,
+            "for servers on this machine",
+        ),
+        (["--model", "qwen2.5-vl-7b", "--pictures", "."], 2, "for servers on this machine"),
+        (["--model", "qwen2.5-vl-7b", "--endpoint", "http://localhost:1/v1", "--pictures", "x"], 2, "no such folder"),
         (["--model", "rolmocr", "--json-model", "qwen2.5-vl-7b"], 2, "serves one model"),
     ],
 )

@@ -5,7 +5,7 @@ import base64
 
 import pytest
 
-from extractors.engine.interface import QuarantinedError, RefusedError, UnavailableError
+from extractors.engine.interface import BarredError, QuarantinedError, RefusedError, UnavailableError
 from tests.extractors.engine.asking import PAGE, engine_for, request
 from tests.extractors.engine.faults.busy import Busy
 from tests.extractors.engine.faults.crashing import Crashing
@@ -211,6 +211,14 @@ async def test_closing_an_engine_tells_those_who_wait():
         questions[0].cancel()
         found = await asyncio.gather(*questions, return_exceptions=True)
     assert isinstance(found[1], UnavailableError)
+
+
+async def test_a_local_server_that_does_not_know_the_folder_is_told(tmp_path):
+    message = "Cannot load local files without `--allowed-local-media-path`."
+    async with Refusing(400, message) as server, engine_for(server, folder=tmp_path) as engine:
+        with pytest.raises(BarredError, match="extract worker --pictures DIR"):
+            await engine.ask(request())
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_local_server_reads_pictures_from_the_folder_that_both_know(tmp_path):
