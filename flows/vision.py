@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from extractors.engine.interface import ChatEngine
     from extractors.policy import Policy
     from extractors.vision.sheet import Sheet, TileReading
+    from extractors.vision.verify import SecondLook
     from extractors.vision.voice import Approach
     from flows.parts import Packed
     from flows.pool import Pool
@@ -145,13 +146,24 @@ class VisionReading:
         return tuple(found)
 
     async def _read_all(self, reader: TileReader, sheets: deque[Sheet]) -> list[TileReading]:
-        """All that have pictures at once (the engine bounds what is really in flight); the queue is empty then."""
+        """All that have pictures at once (the engine bounds what is really in flight); the queue is empty then.
+
+        The halves of a tile are counted with it, but not waited for: it holds its own place while they are drawn.
+        """
 
         async def read(sheet: Sheet) -> tuple[TileReading, ...]:
+            held = [sheet]
+
+            async def halves(part: Sheet) -> Sequence[Sheet]:
+                drawn = await reader.halves(part)
+                self.room.take(drawn)
+                held.extend(drawn)
+                return drawn
+
             try:
-                return await reader.read(sheet)
+                return await replace(reader, halves=halves).read(sheet)
             finally:
-                await self.room.give([sheet])
+                await self.room.give(held)
 
         asked = []
         while sheets:
@@ -167,10 +179,15 @@ class VisionReading:
 
     async def _second_looks(self, task: Task, outcome: bytes, closer: Sequence[tuple[str, Sheet]]) -> FinishTask:
         voice = self.approach.verifier or self.approach.reader
-        schema = self.approach.schema
-        looks = await asyncio.gather(
-            *(look_again(self.engine, voice, schema, task.source, path, sheet) for path, sheet in closer)
-        )
+
+        async def look(path: str, sheet: Sheet) -> SecondLook:
+            try:
+                return await look_again(self.engine, voice, self.approach.schema, task.source, path, sheet)
+            finally:
+                await self.room.give([sheet])
+
+        self.room.take(sheet for _, sheet in closer)
+        looks = await asyncio.gather(*(look(path, sheet) for path, sheet in closer))
         return FinishTask(task=task, outcome=outcome, looks=tuple(looks), model=voice.name)
 
     def _note(self, tiles: Sequence[TileReading]) -> None:

@@ -91,7 +91,8 @@ def _tell_run(found: whole_run.WholeRun) -> bool:
     print(
         f"{'ok  ' if found.share >= TARGET else 'MISS'} {found.at_once:>3} at once  {found.share:.3f} of the bare "
         f"answers a second, all of extract run  target {TARGET}  {found.bare:.2f} -> {found.run:.2f} a second, each "
-        f"takes {found.seconds:.1f} s; {found.cpu_ms:.0f} ms of CPU an answer; the cores bring {found.brought:.1f} a second",
+        f"takes {found.seconds:.1f} s; {found.cpu_ms:.0f} ms of CPU an answer; "
+        f"the cores bring {found.brought:.1f} a second",
         flush=True,
     )
     return found.share >= TARGET

@@ -189,6 +189,49 @@ def test_a_long_table_that_stops_early_is_continued_by_the_words_rows(reading):
     assert [row["purpose"] for row in rows(packed, "call")] == ["json", "continuation"]
 
 
+def test_the_pictures_of_halves_are_counted_until_they_are_read(reading):
+    lines = [(60, 800 - 14 * n, f"Line {n} of a long list of things") for n in range(54)]
+    held, runs = [], []
+
+    def say(request):
+        held.append(runs[0].room.held)
+        return answer(filled(request), "length") if len(held) == 1 else filled(request)
+
+    engine, task, opened = reading(say, lines)
+
+    async def main():
+        runs.append(opened())
+        await runs[0].read(task)
+
+    asyncio.run(main())
+    sizes = [len(part.data) for request in engine.requests for part in request.parts if hasattr(part, "data")]
+    assert len(sizes) > 2
+    assert held == [sizes[0]] + [sum(sizes)] * (len(sizes) - 1)
+    assert runs[0].room.held == 0
+
+
+def test_the_pictures_of_second_looks_are_counted_until_they_are_looked_at(reading):
+    held, runs = [], []
+
+    def say(request):
+        held.append(runs[0].room.held)
+        return filled(request, **({"total": "999.00"} if len(held) == 1 else {}))
+
+    engine, task, opened = reading(say, invoice())
+    task = replace(task, looks=replace(task.looks, verifier=MODEL))
+
+    async def main():
+        runs.append(opened())
+        runs[0].approach = replace(runs[0].approach, verifier=runs[0].approach.reader)
+        await runs[0].read(task)
+
+    asyncio.run(main())
+    sizes = [len(part.data) for request in engine.requests for part in request.parts if hasattr(part, "data")]
+    assert len(sizes) > 1
+    assert held[1] == sum(sizes[1:])
+    assert runs[0].room.held == 0
+
+
 def test_a_cut_answer_counts_as_a_retry_only_when_the_same_is_asked_again(reading):
     said = iter([answer('{"x":"' + "0" * 90, "length"), None])
     _, packed = read(reading(lambda r: s if (s := next(said)) else filled(r), invoice()))
