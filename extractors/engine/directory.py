@@ -66,9 +66,12 @@ class Directory:
         if fault is not None:
             endpoint.down(fault, asyncio.get_running_loop().time())
             return listing_trouble(endpoint, fault)
-        if not endpoint.lists:
+        return await self._offer(endpoint, self.served(endpoint, model), model)
+
+    async def _offer(self, endpoint: Endpoint, served: str | None, model: str) -> Trouble | None:
+        """The trouble with what it serves for the model, or None."""
+        if served is None and not endpoint.lists:
             return await self._try_names(endpoint, model)
-        served = self.served(endpoint, model)
         if served is None:
             known = {name: self._entry(name) for name in endpoint.models or ()}
             return other_models(endpoint, model, {name: entry.name if entry else None for name, entry in known.items()})
@@ -88,16 +91,22 @@ class Directory:
         return listing_trouble(endpoint, unlisted) if nothing and unlisted is not None else trouble
 
     async def revive(self, endpoint: Endpoint) -> Fault | None:
-        """Asks an endpoint that was down what it serves; the fault where it does not say."""
+        """Asks an endpoint that was down what it serves, and each model again: it may have been started in another way.
+
+        The fault where it does not answer.
+        """
         fault = await endpoint.look()
         if fault is None:
+            self._troubles.pop(endpoint, None)
             for model in self._opened:
                 served = self.served(endpoint, model)
-                if served is not None and served not in endpoint.dialects:
-                    self._troubles.pop(endpoint, None)
-                    trouble = await self._learn(endpoint, served, model)
-                    if trouble is not None:
-                        self._troubles[endpoint] = trouble
+                trouble = await self._offer(endpoint, served, model)
+                if trouble is None:
+                    continue
+                if trouble.retryable and isinstance(trouble, EngineError):  # it is there, and gives no answer yet
+                    return endpoint.fault
+                self._troubles[endpoint] = trouble
+                endpoint.dialects.pop(served or model, None)
         return fault
 
     async def doubt(self, endpoint: Endpoint, model: str) -> bool | None:
@@ -131,14 +140,12 @@ class Directory:
 
     def nobody(self, model: str) -> BarredError:
         """What to tell those who ask for a model that is not served any more."""
-        told = " ".join(
-            dict.fromkeys(each.message for each in self._troubles.values() if isinstance(each, BarredError))
-        )
-        if not told:
-            return BarredError(f"No endpoint serves {model!r} any more. Look how they were started again.")
-        return (
-            SpentError(told) if any(isinstance(e, SpentError) for e in self._troubles.values()) else BarredError(told)
-        )
+        troubles = self._troubles.values()
+        barred = [each.message for each in troubles if isinstance(each, BarredError)]
+        told = " ".join(dict.fromkeys(barred or (each.message for each in troubles)))
+        if not barred:
+            return BarredError(f"No endpoint serves {model!r} any more. {told or 'Look how they were started again.'}")
+        return SpentError(told) if any(isinstance(each, SpentError) for each in troubles) else BarredError(told)
 
     async def _learn(self, endpoint: Endpoint, served: str, model: str) -> Trouble | None:
         try:

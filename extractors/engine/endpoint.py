@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NO_LIST = frozenset({404, 405, 501})
 LOOK_S = 10.0
 """For the small questions: models, health, metrics."""
+PAUSING = frozenset({FaultKind.BUSY, FaultKind.BROKEN, FaultKind.SLOW})
 GONE = frozenset({FaultKind.UNREACHABLE, FaultKind.CRASHED})
 
 
@@ -56,10 +57,11 @@ class Endpoint:
     def note(self, fault: Fault, now: float) -> None:
         """What an attempt came to; opens the breaker, pauses, or makes the window smaller."""
         self.fault = fault
+        if fault.kind in PAUSING and fault.retry_after_s is not None:
+            self.paused_until = max(self.paused_until, now + fault.retry_after_s)
         if fault.kind is FaultKind.BUSY:
             self.breaker.answered()
             self.window.turned_away(now)
-            self.paused_until = max(self.paused_until, now + (fault.retry_after_s or 0.0))
         elif fault.kind in {FaultKind.REFUSED, FaultKind.BARRED, FaultKind.SPENT}:
             self.breaker.answered()
         else:

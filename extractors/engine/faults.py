@@ -88,6 +88,8 @@ def _kind(status: int, body: bytes) -> FaultKind:
         return FaultKind.BUSY
     if status == 408:
         return FaultKind.SLOW
+    if status in {409, 425}:
+        return FaultKind.BROKEN  # at this moment only
     if status < 500:
         return FaultKind.REFUSED
     return FaultKind.CRASHED if any(word in body for word in DEAD) else FaultKind.BROKEN

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractors.engine.interface import Capabilities, ChatAnswer, RefusedError
+from extractors.engine.interface import Capabilities, ChatAnswer, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from extractors.engine.interface import ChatRequest
@@ -31,6 +31,8 @@ class InProcessOptions:
     """A folder, or an id of the hub."""
     name: str
     """Under which requests ask for the model."""
+    answer_s: float = 1800.0
+    """For one answer; longer is a hang."""
     device: str | None = None
     """As torch calls it; None: a GPU where there is one, else the CPU."""
 
@@ -51,11 +53,18 @@ class TransformersEngine:
             stop = threading.Event()
             work = asyncio.ensure_future(asyncio.to_thread(model.answer, request, stop))
             try:
-                said = await asyncio.shield(work)
-            except asyncio.CancelledError:
+                async with asyncio.timeout(self._options.answer_s):
+                    said = await asyncio.shield(work)
+            except (asyncio.CancelledError, TimeoutError) as error:
                 stop.set()
                 with suppress(Exception):
                     await work  # the thread ends at its next token; only then may another request have the model
+                if isinstance(error, TimeoutError):
+                    msg = (
+                        f"{request.document}, page {request.page + 1}: the model in this process has no answer after "
+                        f"{self._options.answer_s:.0f} s. Give smaller tiles (--budget), or a server (--endpoint)."
+                    )
+                    raise UnavailableError(msg) from error
                 raise
         return ChatAnswer(
             text=said.text,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 
@@ -149,6 +150,31 @@ async def test_a_restarted_server_without_the_model_is_not_waited_for():
         engine._endpoints[0].breaker.failed(0.0, at_once=True)
         with pytest.raises(BarredError, match="serves 'm' any more"):
             await engine.ask(request())
+
+
+async def test_a_restarted_server_is_asked_again_how_it_holds_to_a_schema():
+    async with OtherBackend('{"code":"ABCD","count":7}') as server, engine_for(server) as engine:
+        await engine.ask(request())
+        await server.stop()
+        server.text = '{    "code": "ABCDEFGHIJ"}'
+        await server.start()
+        engine._endpoints[0].breaker.failed(0.0, at_once=True)
+        with pytest.raises(BarredError, match="start vLLM with"):
+            await engine.ask(request())
+    assert len(server.asked) == 1
+
+
+async def test_a_restarted_server_that_gives_no_answer_yet_is_waited_for():
+    class Loading(Server):
+        async def probe(self, body):
+            return error(500, "loading") if 1 < len(self.probed) < 4 else await super().probe(body)
+
+    async with Loading() as server, engine_for(server) as engine:
+        await engine.ask(request())
+        engine._endpoints[0].breaker.rest_s = 0.01
+        engine._endpoints[0].breaker.failed(asyncio.get_running_loop().time(), at_once=True)
+        assert (await engine.ask(request())).finish_reason == "stop"
+    assert len(server.probed) == 4
 
 
 async def test_what_a_vllm_server_can_do_is_what_it_says():

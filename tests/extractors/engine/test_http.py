@@ -74,8 +74,16 @@ async def test_a_busy_server_is_asked_again_until_it_has_room(status):
     assert answer.finish_reason == "stop"
 
 
-async def test_a_server_that_says_when_to_come_again_is_left_alone_until_then():
-    async with Busy(times=1, retry_after="1") as server, engine_for(server) as engine:
+@pytest.mark.parametrize("status", [409, 425])
+async def test_a_conflict_of_the_moment_is_asked_again(status):
+    async with Busy(times=2, status=status) as server, engine_for(server) as engine:
+        assert (await engine.ask(request())).finish_reason == "stop"
+    assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize("status", [503, 429, 500, 502, 504])
+async def test_a_server_that_says_when_to_come_again_is_left_alone_until_then(status):
+    async with Busy(times=1, status=status, retry_after="1") as server, engine_for(server) as engine:
         first = asyncio.create_task(engine.ask(request(page=0)))
         while not server.asked:
             await asyncio.sleep(0.01)
