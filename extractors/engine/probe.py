@@ -39,6 +39,8 @@ SCHEMA: dict[str, Any] = {
 }
 QUESTION = "Write this as JSON with an indent of four spaces, one key a line: the code is ABCDEFGHIJ, the count is 7."
 BUSY_ATTEMPTS = 5
+THINKING_TOKENS = 1024
+"""Of the answer of an API, at most: some models think first, and refuse a bound that leaves no room for it."""
 
 
 def question(model: str, picture: Picture | None = None) -> ChatRequest:
@@ -117,7 +119,8 @@ async def _ask_until_free(
 
 
 async def _ask(endpoint: Endpoint, served: str, dialect: Dialect, timeout_s: float) -> ChatAnswer | Fault:
-    body = body_of(question(served), dialect, model=served)
+    asked = question(served) if endpoint.vllm else replace(question(served), max_output_tokens=THINKING_TOKENS)
+    body = body_of(asked, dialect, model=served)
     found = await endpoint.connection.post("/chat/completions", body, timeout_s=timeout_s)
     if isinstance(found, Fault):
         return found

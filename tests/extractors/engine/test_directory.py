@@ -220,6 +220,16 @@ async def test_a_server_that_knows_the_bound_of_an_answer_by_its_old_name_is_tol
     assert (server.asked[0]["max_tokens"], "max_completion_tokens" in server.asked[0]) == (77, False)
 
 
+async def test_a_model_that_thinks_first_has_room_to_answer_the_small_question():
+    class Thinking(Plain):
+        async def probe(self, body):
+            short = body["max_completion_tokens"] < 500
+            return error(400, "Could not finish: the output limit was reached.") if short else await super().probe(body)
+
+    async with Thinking() as server, engine_for(server) as engine:
+        assert (await engine.capabilities("m")).json_schema
+
+
 async def test_what_a_server_refuses_later_is_left_out_from_then_on():
     async with Changing() as server, engine_for(server) as engine:
         assert (await engine.capabilities("m")).log_probabilities
