@@ -72,6 +72,8 @@ def main() -> int:
     parser.add_argument("--turns", type=int, default=whole_run.TURNS, help="documents for each place, of a whole run")
     parser.add_argument("--engine-only", action="store_true", help="leave out the whole runs")
     arguments = parser.parse_args()
+    if arguments.turns < 3:
+        parser.error("--turns must be 3 or more")
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}", flush=True)
     missed = 0
     for at_once in arguments.at_once:

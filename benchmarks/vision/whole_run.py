@@ -2,8 +2,7 @@
 
 The run's own requests are recorded first, at a server that takes no time: what the cores of this machine can bring to
 a model shows there. Then the run and the bare client, which has the recorded bytes ready, are measured at the same
-server of fixed latency and capacity, by the times of its answers while all of its places are taken: behind the first
-answer of each place, and before the last of each.
+server of fixed latency and capacity, by the times of its answers while all of its places are taken.
 A machine with few cores brings less than many places at a short latency would take; the latency is chosen so that the
 server's capacity is a part of what the cores bring, else the figure would be about the cores alone.
 """
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
 
 TURNS = 5
-"""Documents for each place of the server."""
+"""Documents for each place of the server; three at least, as the first and the last are not counted."""
 OF_THE_CORES = 0.5
 """What the server takes, of what the cores bring: they serve, send and measure as well."""
 LEAST_SECONDS = 1.0
@@ -137,5 +136,6 @@ def _times(port: int) -> list[float]:
 
 
 def _rate(times: Sequence[float], at_once: int) -> float:
-    """Answers a second behind the first `at_once`, and before as many at the end."""
-    return (len(times) - 2 * at_once) / (times[-1 - at_once] - times[at_once - 1])
+    """Answers a second over whole turns of all places (answers come in waves), the first and the last turn left out."""
+    first, counted = at_once - 1, (len(times) // at_once - 2) * at_once
+    return counted / (times[first + counted] - times[first])

@@ -66,7 +66,10 @@ class Directory:
         if fault is not None:
             endpoint.down(fault, asyncio.get_running_loop().time())
             return listing_trouble(endpoint, fault)
-        return await self._offer(endpoint, self.served(endpoint, model), model)
+        trouble = await self._offer(endpoint, self.served(endpoint, model), model)
+        if isinstance(trouble, UnavailableError) and endpoint.fault is not None:  # tried again while others work
+            endpoint.down(endpoint.fault, asyncio.get_running_loop().time())
+        return trouble
 
     async def _offer(self, endpoint: Endpoint, served: str | None, model: str) -> Trouble | None:
         """The trouble with what it serves for the model, or None."""
@@ -98,12 +101,12 @@ class Directory:
         fault = await endpoint.look()
         if fault is None:
             self._troubles.pop(endpoint, None)
-            for model in self._opened:
+            for model in tuple(self._opened):
                 served = self.served(endpoint, model)
                 trouble = await self._offer(endpoint, served, model)
                 if trouble is None:
                     continue
-                if trouble.retryable and isinstance(trouble, EngineError):  # it is there, and gives no answer yet
+                if isinstance(trouble, UnavailableError):  # it is there, and gives no answer yet
                     return endpoint.fault
                 self._troubles[endpoint] = trouble
                 endpoint.dialects.pop(served or model, None)

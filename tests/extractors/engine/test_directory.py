@@ -177,6 +177,18 @@ async def test_a_restarted_server_that_gives_no_answer_yet_is_waited_for():
     assert len(server.probed) == 4
 
 
+async def test_an_endpoint_that_gives_no_answer_at_the_start_is_used_when_it_does():
+    class Loading(Server):
+        async def probe(self, body):
+            return error(500, "loading") if len(self.probed) == 1 else await super().probe(body)
+
+    async with Loading() as late, Steady(latency_s=0.02) as server, engine_for(late, server) as engine:
+        engine._endpoints[0].breaker.rest_s = 0.01
+        await engine.ask(request())
+        while not late.asked:
+            await engine.ask(request())
+
+
 async def test_what_a_vllm_server_can_do_is_what_it_says():
     async with Steady() as server, engine_for(server) as engine:
         able = await engine.capabilities("m")
