@@ -103,7 +103,7 @@ bench-arrival: $(VENV)/.dev  ## from an object's put to its record, by messages,
 	$(BIN)/python -m benchmarks.arrival
 
 .PHONY: bench-vision
-bench-vision: $(VENV)/.dev  ## what asking a model costs, against a bare server of fixed latency (10 minutes)
+bench-vision: $(VENV)/.dev  ## the engine, and all of a run, against a bare server of fixed latency (half an hour)
 	$(BIN)/python -m benchmarks.vision.throughput
 
 .PHONY: lock

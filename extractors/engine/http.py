@@ -119,7 +119,7 @@ class HttpEngine:
                 if dialect is not whole and served in endpoint.dialects:
                     endpoint.dialects[served] = dialect
                 return found
-            if found.status == 400 and FOLDER_FLAG in found.message:
+            if places and FOLDER_FLAG in found.message:
                 msg = (
                     f"{endpoint.name} reads no pictures from {self._folder}: start it with {FOLDER_FLAG}, as "
                     "`extract worker --pictures DIR` does, or leave --pictures out."
