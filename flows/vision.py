@@ -132,10 +132,9 @@ class VisionReading:
         waiting = [sheet for sheet in sheets if sheet.picture is None and not sheet.blank]
         found = await self._read_all(reader, sheets)
         for start in range(0, len(waiting), DRAWN_AT_ONCE):
-            batch = waiting[start : start + DRAWN_AT_ONCE]
+            batch = tuple(waiting[start : start + DRAWN_AT_ONCE])
             await self.room.wait()
-            rows = {(sheet.page, sheet.order): sheet.rows for sheet in batch}
-            request = DrawTask(task=task, document_id=opened.document_id, rows=rows)
+            request = DrawTask(task=task, document_id=opened.document_id, sheets=batch)
             try:
                 drawn: deque[Sheet] = deque(await self.pool.call(draw, request))
             except DocumentError as error:

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from extractors.catalogue.entry import Model
     from extractors.policy import Policy
     from extractors.vision.sheet import Sheet, TileReading
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
 
 DRAWN_AT_ONCE = 8
 """Tiles of a document whose pictures are held together; those behind them are drawn when these are read."""
-Key = tuple[int, tuple[int, ...]]
-"""Page and place of a tile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +46,8 @@ class DrawTask:
     task: Task
     document_id: str
     """The bytes that the tiles were planned on."""
-    rows: Mapping[Key, Mapping[str, int]]
-    """The tiles, and how many rows of each table the words show in them."""
+    sheets: tuple[Sheet, ...]
+    """The tiles as `prepare` has named them; without pictures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

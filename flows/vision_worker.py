@@ -64,13 +64,14 @@ def draw(request: DrawTask) -> tuple[Sheet, ...]:
     from flows.vision_sheets import drawn, page_sheets
 
     task, found = request.task, []
+    known = {(sheet.page, sheet.order): sheet for sheet in request.sheets}
     with _reopened(task, request.document_id) as opened:
-        for index in sorted({page for page, _ in request.rows}):
-            page = opened.page(index)
-            for sheet, tile in page_sheets(opened, page, _looks(task), None):
-                rows = request.rows.get((sheet.page, sheet.order))
-                if rows is not None:
-                    found.append(drawn(opened, replace(sheet, rows=rows), tile))
+        for index in sorted({sheet.page for sheet in request.sheets}):
+            # the tiles alone: what the words show in them is told by the sheets that `prepare` made
+            for planned, tile in page_sheets(opened, opened.page(index), _looks(task), None):
+                sheet = known.get((planned.page, planned.order))
+                if sheet is not None:
+                    found.append(drawn(opened, sheet, tile))
     return tuple(found)
 
 

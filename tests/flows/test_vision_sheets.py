@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import replace
 from itertools import pairwise
 
 from extractors.catalogue.catalogue import packaged_models
 from extractors.reading import Evidence, Finding, Match, Reading, State
 from flows.vision_sheets import page_sheets
-from flows.vision_task import Looks
-from tests.flows.made_pdf import pdf_of
+from flows.vision_task import DRAWN_AT_ONCE, DrawTask, Looks
+from flows.vision_worker import draw, prepare
+from flows.worker import Task
+from schemas.registry import load_schema
+from tests.flows.made_pdf import invoice, pdf_of
+from tiling.limits import Limits
 from tiling.open import open_document
 
 LEADING = 9
@@ -47,3 +53,26 @@ def test_rows_in_both_of_two_tiles_are_counted_where_tiles_overlap(tmp_path):
         assert after.repeated == {"lines": sum(after.box.y0 <= y < before.box.y1 for y in middles)}
     assert max(sheet.repeated.get("lines", 0) for sheet in sheets) >= 2
     assert sum(sheet.rows["lines"] - sheet.repeated.get("lines", 0) for sheet in sheets) == len(middles)
+
+
+def test_a_tile_that_is_drawn_later_is_the_sheet_that_was_planned_and_a_picture(tmp_path):
+    path = tmp_path / "dense.pdf"
+    columns = ((60, "Description"), (300, "Quantity"), (380, "Unit price"), (480, "Amount"))
+    rows = [
+        cell
+        for n in range(54)
+        for cell in zip(
+            (60, 300, 380, 480), (520 - LEADING * n,) * 4, (f"Pipe {n}", "1", "20.00", "20.00"), strict=True
+        )
+    ]
+    path.write_bytes(pdf_of([*invoice("F-1"), *((x, 540, name) for x, name in columns), *rows]))
+    task = Task(
+        source="dense.pdf", path=str(path), schema_bytes=pickle.dumps(load_schema("invoice")), limits=Limits(),
+        looks=Looks(reader=packaged_models()["qwen2.5-vl-7b"], budget=60),
+    )  # fmt: skip
+    prepared = prepare(task)
+    planned = tuple(sheet for sheet in prepared.sheets[DRAWN_AT_ONCE:] if not sheet.blank)
+    made = draw(DrawTask(task=task, document_id=prepared.document_id, sheets=planned))
+    assert max(sheet.repeated.get("line_items", 0) for sheet in planned) >= 2
+    assert all(sheet.picture for sheet in made)
+    assert tuple(replace(sheet, picture=None) for sheet in made) == planned
