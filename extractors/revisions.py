@@ -8,4 +8,4 @@ from __future__ import annotations
 
 EINVOICE = "1"
 LAYOUT = "2"
-VISION = "1"
+VISION = "2"

@@ -1,4 +1,4 @@
-"""A model's answer as a pydantic model: the same shape that the decoder enforces, checked again on every answer.
+"""A model's answer as a pydantic model: the shape that the decoder enforces, checked again on every answer.
 
 Some servers enforce no schema, some decoders drop a keyword silently, and a cut answer has no end: so nothing is taken
 from an answer that did not pass here.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from schemas.decoder import UNREADABLE, text_of
+from schemas.decoder import UNREADABLE, checked_text_of
 from schemas.schema import Kind
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def _type(field: SchemaField, owner: str) -> Any:  # noqa: ANN401 - a type made 
         return Literal[(*field.choices, UNREADABLE)]
     if field.kind is Kind.BOOLEAN:
         return bool | Literal["?"]
-    node = text_of(field)
+    node = checked_text_of(field)
     bounded = Annotated[str, Field(max_length=node.get("maxLength"), pattern=node.get("pattern"))]
     return bounded | Literal["?"]
 
@@ -44,5 +44,5 @@ def _model(name: str, fields: tuple[SchemaField, ...]) -> type[BaseModel]:
 
 @lru_cache(maxsize=64)
 def answer_model(schema: Schema) -> type[BaseModel]:
-    """The model of what `decoder_schema(schema)` lets a model write, values as printed."""
+    """The model of what `decoder_schema(schema)` lets a model write; of amounts and dates any text of their length."""
     return _model(f"{schema.name}_answer", schema.fields)

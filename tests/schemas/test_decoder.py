@@ -8,8 +8,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from schemas import Field, Kind, Schema
+from schemas.answer import answer_model
 from schemas.decoder import UNREADABLE, anchored, decodable, decoder_schema
 from schemas.lint import Effect, lint
 from schemas.registry import builtin_names, load_schema
@@ -32,9 +34,8 @@ def nodes(node):
 
 
 @pytest.mark.parametrize("name", builtin_names())
-@pytest.mark.parametrize("verbatim", [True, False])
-def test_nothing_is_unbounded_optional_or_chatty(name, verbatim):
-    document = decoder_schema(load_schema(name), verbatim=verbatim)
+def test_nothing_is_unbounded_optional_or_chatty(name):
+    document = decoder_schema(load_schema(name))
     for node in nodes(document):
         assert set(node) <= ENFORCED  # the keywords that guidance and xgrammar enforce alike
         if node.get("type") == "object":
@@ -62,10 +63,9 @@ def allows(node, value):
 
 
 @pytest.mark.parametrize("name", builtin_names())
-@pytest.mark.parametrize("verbatim", [True, False])
-def test_every_value_may_be_null_and_may_be_said_to_be_unreadable(name, verbatim):
+def test_every_value_may_be_null_and_may_be_said_to_be_unreadable(name):
     schema = load_schema(name)
-    document = decoder_schema(schema, verbatim=verbatim)
+    document = decoder_schema(schema)
     for field in schema.fields:
         node = document["properties"][field.name]
         assert allows(node, None)
@@ -105,17 +105,57 @@ def test_a_pattern_without_an_end_is_checked_afterwards_and_the_text_is_bounded(
 
 @pytest.mark.parametrize(
     "text",
-    ["1.234,56 €", "$1,234.56", "(35.70)", "35.70 CR", "-3,50", "CHF 35.-", "19 %", "12 Stk", "RM 5.00", "1 234,56"],
-)
+    [
+        "1.234,56 €", "$1,234.56", "(35.70)", "35.70 CR", "-3,50", "CHF 35.-", "19 %", "12 Stk", "RM 5.00", "1 234,56",
+        "1 234,56 zł", "₹1,200.00", "12 500 Kč", "₽ 100", "1\u00a0234,56", "1\u202f234,56 €", "1’234.50",
+        "\u22123,50", "10.00/kg", "$1,234.56 (net)", "١٢٫٥٠", ".50", "*** 12.00",
+    ],
+)  # fmt: skip
 def test_printed_amounts_can_be_written(text):
     node = decoder_schema(load_schema("invoice"))["properties"]["total"]["anyOf"][0]
     assert re.search(node["pattern"], text)
 
 
+@pytest.mark.parametrize("text", ["total", "", "n/a", '1"', "1\\", "1\n2", "1" * 49, "x" * 13 + "1"])
+def test_what_is_no_print_of_an_amount_cannot_be_written(text):
+    node = decoder_schema(load_schema("invoice"))["properties"]["total"]["anyOf"][0]
+    assert not re.search(node["pattern"], text)
+
+
 @given(st.integers(-(10**14), 10**14))
-def test_canonical_amounts_can_be_written(cents):
-    node = decoder_schema(load_schema("invoice"), verbatim=False)["properties"]["total"]["anyOf"][0]
+def test_plain_amounts_can_be_written(cents):
+    node = decoder_schema(load_schema("invoice"))["properties"]["total"]["anyOf"][0]
     assert re.search(node["pattern"], f"{Decimal(cents).scaleb(-2):.2f}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-12", "12.03.2026", "12/03/26", "12 mars 2026", "le 1er août 2025", "12. März 2026", "den 3 januari 2026",
+        "Wednesday, the 12th of March 2026", "Mar 12, '26", "12 de março de 2026", "quarta-feira, 12 de março de 2026",
+        "2026年3月12日", "12 марта 2026 г.", "03/04/2026 14:05 Uhr", "1° aprile 2026", "12-MRT-2026", "12 kwietnia 2026",
+    ],
+)  # fmt: skip
+def test_printed_dates_can_be_written(text):
+    node = decoder_schema(load_schema("invoice"))["properties"]["issue_date"]["anyOf"][0]
+    assert re.search(node["pattern"], text)
+
+
+@pytest.mark.parametrize("text", ["upon receipt", "", "$12.00", "12 %", "No #12", "12\n13", "1" * 61])
+def test_what_is_no_print_of_a_date_cannot_be_written(text):
+    node = decoder_schema(load_schema("invoice"))["properties"]["issue_date"]["anyOf"][0]
+    assert not re.search(node["pattern"], text)
+
+
+@pytest.mark.parametrize("name", ["total", "issue_date"])
+def test_an_amount_or_a_date_of_an_unforeseen_form_does_not_make_an_answer_invalid(name):
+    schema = load_schema("invoice")
+    said = {f.name: None for f in schema.fields}
+    model = answer_model(schema)
+    for text in ("1 234,56 zł", "ten pounds", "12. März 2026", UNREADABLE):
+        model.model_validate(said | {name: text})
+    with pytest.raises(ValidationError, match="at most"):
+        model.model_validate(said | {name: "1" * 61})
 
 
 @pytest.mark.parametrize("pattern", ["[A-Z]{2}", "^[A-Z]{2}", "[A-Z]{2}$", "^[A-Z]{2}$", "A|B"])

@@ -31,7 +31,7 @@ def test_a_good_answer_has_its_values_and_no_problem():
         (GOOD[:-1] + " " * 90, "length", Problem.LOOP),
         (GOOD + " " * 90, "stop", Problem.LOOP),
         (written(number="A" * 41), "stop", Problem.INVALID),
-        (written(total="much"), "stop", Problem.INVALID),
+        (written(total="9" * 49), "stop", Problem.INVALID),
         (written(lines=[{"what": "Pump"}]), "stop", Problem.INVALID),
         (written(lines=[{"what": "ha" * 60, "amount": None}]), "stop", Problem.LOOP),
         (GOOD[:-1] + ',"approved":true}', "stop", Problem.INVALID),
