@@ -49,10 +49,13 @@ class VisionOptions:
         return tuple(named.values())
 
     def stored(self) -> dict[str, Any]:
-        """What makes two readings the same work: models, revision, strategy, budget, prompts."""
+        """What makes two readings the same work: models, the user's entries of them, revision, strategy, budget."""
+        from extractors.catalogue.catalogue import own_digest
         from extractors.revisions import VISION
         from extractors.vision.prompts import VERSION
 
+        roles = {"model": self.reader, "json_model": self.writer, "verify_model": self.verifier}
+        own = {role: digest for role, model in roles.items() if model and (digest := own_digest(model))}
         return {
             "model": self.reader.hub_id or self.reader.name,
             "json_model": self.writer and (self.writer.hub_id or self.writer.name),
@@ -61,6 +64,7 @@ class VisionOptions:
             "budget": self.budget or self.reader.budget_tokens,
             "prompt_version": VERSION,
             "revision": VISION,
+            **({"own_models": own} if own else {}),
             **({"engine": "transformers"} if self.in_process else {}),
             **({"weights": _digest(self.weights)} if self.weights else {}),
         }

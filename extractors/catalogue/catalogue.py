@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import fields
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 OWN = "your extract.toml"
+FIGURES = frozenset({
+    "title", "licence", "best_use", "sources", "vision_encoder", "projector", "tokens_per_patch", "language_model",
+    "weights_b", "language_b", "active_b", "vision_b", "kv_bytes", "resolutions",
+})  # fmt: skip
+"""What is told of a model, and changes nothing of what it answers."""
 
 
 class CatalogueError(ValueError):
@@ -44,6 +51,21 @@ def load_models(own: Mapping[str, Mapping[str, Any]] | None = None) -> Mapping[s
     for name, table in (own or {}).items():
         models[name] = _own(name, table)
     return models
+
+
+def own_digest(model: Model) -> str | None:
+    """Of an entry of the user's, all that may change what the model answers; None of one as it is packaged.
+
+    Such a model may have other weights than the one it is like, behind the same hub id: its name counts too.
+    """
+    packaged = packaged_models().get(model.name)
+    if packaged is not None and _answering(packaged) == _answering(model):
+        return None
+    return sha256(_answering(model).encode()).hexdigest()[:16]
+
+
+def _answering(model: Model) -> str:
+    return repr([(f.name, getattr(model, f.name)) for f in fields(model) if f.name not in FIGURES])
 
 
 def _own(name: str, table: Mapping[str, Any]) -> Model:

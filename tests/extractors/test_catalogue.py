@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.catalogue.catalogue import CatalogueError, load_models, packaged_gpus, packaged_models
+from extractors.catalogue.catalogue import CatalogueError, load_models, own_digest, packaged_gpus, packaged_models
 from extractors.catalogue.show import as_values, sheet, table
 
 MODELS = packaged_models()
@@ -80,3 +80,30 @@ def test_gpus_have_the_figures_that_time_is_estimated_from():
 @given(name=st.sampled_from(list(MODELS)), width=st.integers(50, 3000), height=st.integers(50, 3000))
 def test_every_model_can_say_what_any_picture_costs(name, width, height):
     assert MODELS[name].formula.tokens(width, height) > 0
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"prompts": ["Read it."]},
+        {"formula": {"kind": "square", "side": 448, "patch": 14}},
+        {"strategy": "direct"},
+        {"hub_id": "we/ours"},
+        {"budget_tokens": 900},
+        {"server_flags": ["--quantization fp8"]},
+    ],
+)
+def test_an_own_entry_is_told_apart_by_all_that_changes_answers(more):
+    like = {"like": "rolmocr"}
+    mine, other = (load_models({"mine": table})["mine"] for table in (like, like | more))
+    assert own_digest(mine) != own_digest(other)
+    assert own_digest(load_models({"rolmocr": like | more})["rolmocr"]) is not None
+
+
+def test_an_entry_as_it_is_packaged_has_no_digest_of_its_own_and_a_licence_changes_none():
+    assert not any(own_digest(model) for model in MODELS.values())
+    told = {"like": "rolmocr", "licence": "ours", "weights_b": 9.0}
+    assert own_digest(load_models({"rolmocr": told})["rolmocr"]) is None
+    assert own_digest(load_models({"mine": told})["mine"]) == own_digest(
+        load_models({"mine": {"like": "rolmocr"}})["mine"]
+    )

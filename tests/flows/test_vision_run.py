@@ -251,6 +251,17 @@ def test_a_second_run_reads_nothing_and_another_model_reads_again():
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_model_of_ones_own_that_is_like_another_reads_again_and_so_do_other_prompts_of_it(folder):
+    own = folder / "extract.toml"
+    with chat_server(lambda body: choice(filled(body, VALUES)), ("qwen2.5-vl-7b", "mine")) as (url, bodies):
+        ran(url)
+        for more, asked in (("", 2), ("", 2), ('prompts = ["Read it."]', 3)):
+            own.write_text(f'[models.mine]\nlike = "qwen2.5-vl-7b"\n{more}\n', encoding="utf-8")
+            ran(url, model="mine", config=own)
+            assert len(bodies) == asked
+
+
+@pytest.mark.usefixtures("folder")
 def test_an_endpoint_that_is_down_ends_the_run_before_anything_is_read():
     with chat_server(lambda _: choice("")) as (url, _):
         pass
