@@ -56,7 +56,7 @@ def with_second_looks(
     first = next(r for r in outcome.readings if r.reader == "vision")
     pages = outcome.document.pages if outcome.document else ()
     reading = verify_reading(schema, looks, pages, first, model=model)
-    calls = tuple(look.call for look in looks if look.call)
+    calls = tuple(call for look in looks for call in look.calls)
     seconds = outcome.seconds | {"verify": sum(call.seconds for call in calls)}
     return replace(outcome, readings=(*outcome.readings, reading), calls=(*outcome.calls, *calls), seconds=seconds)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from extractors.engine.interface import ChatAnswer, ChatEngine, ChatRequest
     from extractors.vision.sheet import Sheet
     from extractors.vision.voice import Voice
-    from schemas import Schema
+    from schemas import Field, Schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,22 +88,30 @@ class Asker:
         call = self._call(answer, request, Purpose.TRANSCRIPT, sheet.tokens, attempt=attempt, problem=message)
         return Tried(call=call, problem=problem, text=answer.text)
 
-    async def answer(self, schema: Schema, sheet: Sheet, purpose: Purpose = Purpose.ANSWER) -> Tried:
-        """The value of the schema's only field, by a question; an answer that is no use says that it is unreadable."""
+    async def answer(self, schema: Schema, sheet: Sheet, purpose: Purpose = Purpose.ANSWER) -> Climbed:
+        """The value of the schema's only field, by a question; where no answer is of use, that it is unreadable."""
         field = schema.fields[0]
-        request = self.voice.question(field, sheet, self.document)
+
+        async def ask(step: Step, attempt: int) -> Tried:
+            return await self._question(field, sheet, purpose, step, attempt)
+
+        return await climb(ask, Ways(halve=False, transcribe=False, lengthen=True))
+
+    async def _question(self, field: Field, sheet: Sheet, purpose: Purpose, step: Step, attempt: int) -> Tried:
+        request = self.voice.question(field, sheet, self.document, step)
         answer = await self.engine.ask(request)
         problem, message = checked_text(answer)
         surety = surety_of_text(answer.tokens)
-        stripped = answer.text.strip()
-        absent = stripped.lower().rstrip(".") in prompts.UNANSWERABLE
-        content = UNREADABLE if problem else None if absent else stripped
+        absent = prompts.says_nothing(field, answer.text)
+        content = UNREADABLE if problem else None if absent else answer.text.strip()
         said = Said(
             path=field.name, content=content, signals=surety.signals, log_probabilities=surety.log_probabilities
         )
         checked = Checked(said=(said,))
-        call = self._call(answer, request, purpose, sheet.tokens, problem=message, said=checked, field=field.name)
-        return Tried(call=call, said=(said,))
+        call = self._call(
+            answer, request, purpose, sheet.tokens, attempt=attempt, problem=message, said=checked, field=field.name
+        )
+        return Tried(call=call, problem=problem, said=(said,))
 
     def _call(
         self,

@@ -42,6 +42,8 @@ class Step:
 
     action: Action
     temperature: float = 0.0
+    longer: bool = False
+    """With more room for the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ class Ways:
     """It is large enough to be cut in two."""
     transcribe: bool
     """The model may write the text down first, and has not done so."""
+    lengthen: bool = False
+    """The answer was given little room, and may have more, once."""
 
 
 WARMER = (0.0, 0.3, 0.7)
@@ -63,17 +67,25 @@ ABORTS = 2
 def next_step(history: Sequence[Problem], ways: Ways) -> Step:
     """The step after these problems, oldest first.
 
-    A cut answer is too long at any temperature, so its tile is halved at once; loops and answers that are no JSON get
-    warmer attempts first. What was ended by the server is no fault of the question: it is asked again as it was.
+    A cut answer is too long at any temperature: its tile is halved at once, or it is given more room. Loops and answers
+    that are no JSON get warmer attempts first. What was ended by the server is no fault of the question: it is asked
+    again as it was.
     """
     if not history:
         return Step(action=Action.ASK, temperature=WARMER[0])
     last = history[-1]
     warm = sum(problem in {Problem.LOOP, Problem.INVALID} for problem in history)
+    again = Step(
+        action=Action.ASK,
+        temperature=WARMER[min(warm, len(WARMER) - 1)],
+        longer=ways.lengthen and Problem.LENGTH in history,
+    )
     if last is Problem.ABORTED and history.count(Problem.ABORTED) <= ABORTS:
-        return Step(action=Action.ASK, temperature=WARMER[min(warm, len(WARMER) - 1)])
+        return again
     if last in {Problem.LOOP, Problem.INVALID} and warm < len(WARMER):
-        return Step(action=Action.ASK, temperature=WARMER[warm])
+        return again
+    if last is Problem.LENGTH and ways.lengthen and history.count(Problem.LENGTH) == 1:
+        return again
     if ways.halve and last in {Problem.LENGTH, Problem.LOOP}:
         return Step(action=Action.HALVE)
     if ways.transcribe and last is not Problem.ABORTED:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from schemas import Field, Schema
 
-VERSION = "2"
+VERSION = "3"
 TRANSCRIBE = "Return the plain text representation of this document as if you were reading it naturally.\n"
 """RolmOCR's own instruction, letter by letter: the only one it was trained on. Its picture comes before it."""
 RULES = f"""\
@@ -38,7 +38,10 @@ _CONTROL = re.compile(r"<(?=[|｜/!A-Za-z])|\[(?=/?[A-Z_]{3,}\])")
 """The beginning of what a tokenizer may take for a token that ends a turn or stands for a picture: `<|im_end|>`,
 `<end_of_turn>`, `<image>`, `</s>`, `[INST]`."""
 UNANSWERABLE = frozenset({"", "unanswerable", "none", "null", "n/a", "not visible", "no", "unknown", "not found"})
-"""What models that answer questions say where there is nothing to say."""
+"""What models that answer questions say where there is nothing to say; `says_nothing` knows where it is a value."""
+NORWAY = "NO"
+MOST_CHOICES = 12
+"""Named in a question; with more of them it is asked without."""
 KIND_WORDS = {
     Kind.MONEY: "an amount",
     Kind.NUMBER: "a number",
@@ -83,10 +86,26 @@ def continued(rows: Sequence[dict[str, Any]]) -> str:
 
 def question(field: Field) -> str:
     """One short question about one value: `what is the invoice number?`."""
-    name = (field.title or field.name.replace("_", " ")).strip()
+    name = (field.title or field.name.replace("_", " ")).strip(" ?")
     name = name if _is_acronym(name) else name[:1].lower() + name[1:]
     whose = f" {ROLE_WORDS[field.role]}" if field.role in ROLE_WORDS and not _names_party(name) else ""
+    if field.kind is Kind.BOOLEAN:
+        return f"{name}{whose}, yes or no?"
+    if field.kind is Kind.ENUM and 1 < len(field.choices) <= MOST_CHOICES:
+        *others, last = (choice.replace("_", " ") for choice in field.choices)
+        return f"what is the {name}{whose}: {', '.join(others)} or {last}?"
     return f"what is the {name}{whose}?"
+
+
+def says_nothing(field: Field, answer: str) -> bool:
+    """Whether the answer to a question says that there is no value: `no` does, but for what may be answered by it."""
+    said = answer.strip().rstrip(".")
+    if field.kind is Kind.BOOLEAN:
+        return said.lower() in UNANSWERABLE - {"no"}
+    if field.kind is Kind.COUNTRY and said == NORWAY:
+        return False
+    printed = {*field.choices, *(text for text, _ in field.choice_labels)}
+    return said.lower() in UNANSWERABLE - {text.lower() for text in printed}
 
 
 def _is_acronym(name: str) -> bool:

@@ -154,15 +154,19 @@ class TileReader:
         """A question a field, and the text where the model can write it; of tables nothing is asked."""
         eyes = self._eyes
         fields = [replace(self._schema, fields=(f,)) for f in self._schema.fields if not f.columns]
+
+        async def write(step: Step, attempt: int) -> Tried:
+            return await eyes.text(sheet, step=step, attempt=attempt)
+
         asked = [eyes.answer(part, sheet) for part in fields]
-        written = [eyes.text(sheet, step=COLD, attempt=1)] if self.approach.reader.transcribes else []
+        written = [climb(write, Ways(halve=False, transcribe=False))] if self.approach.reader.transcribes else []
         found = await asyncio.gather(*asked, *written, return_exceptions=True)
         if error := next((f for f in found if isinstance(f, BaseException)), None):
             raise error
-        tried = [f for f in found if isinstance(f, Tried)]
-        said = tuple(s for t in tried for s in t.said)
-        transcript = next((t.text for t in tried if not t.said and t.problem is None), "")
-        return reading_of(sheet, tuple(t.call for t in tried), said=said, transcript=transcript)
+        climbed = [f for f in found if isinstance(f, Climbed)]
+        said = tuple(s for c in climbed for s in c.last.said)
+        transcript = next((c.last.text for c in climbed if not c.last.said and c.last.problem is None), "")
+        return reading_of(sheet, tuple(call for c in climbed for call in c.calls), said=said, transcript=transcript)
 
 
 def reading_of(

@@ -15,8 +15,8 @@ from extractors.reading import Reading, State
 from extractors.record import FieldStatus, ReviewReason
 from extractors.revisions import VISION
 from extractors.vision import prompts
-from extractors.vision.asking import Asker
-from extractors.vision.tile import COLD
+from extractors.vision.asking import Asker, Tried, climb
+from extractors.vision.ladder import Step, Ways
 from extractors.vision.values import understood
 from schemas.schema import Kind
 from schemas.values import Locale, detect_locale
@@ -64,7 +64,7 @@ class SecondLook:
 
     path: str
     said: Said | None
-    call: Call | None
+    calls: tuple[Call, ...] = ()
 
 
 def doubts_of(record: Record, schema: Schema, document: Document, others: Sequence[Reading]) -> tuple[Doubt, ...]:
@@ -92,15 +92,20 @@ async def look_again(
     spec = schema.field(path)
     part = replace(schema, fields=(spec,))
     asker = Asker(engine=engine, voice=voice, document=document)
+
+    async def ask(step: Step, attempt: int) -> Tried:
+        return await asker.json(part, sheet, purpose=Purpose.VERIFY, step=step, attempt=attempt)
+
     try:
         if voice.strategy is Strategy.ASK:
-            tried = await asker.answer(part, sheet, Purpose.VERIFY)
+            climbed = await asker.answer(part, sheet, Purpose.VERIFY)
         else:
-            tried = await asker.json(part, sheet, purpose=Purpose.VERIFY, step=COLD, attempt=1)
+            climbed = await climb(ask, Ways(halve=False, transcribe=False))
     except EngineError:  # a second look that fails takes nothing from the first
-        return SecondLook(path=path, said=None, call=None)
-    said = next((s for s in tried.said if s.path == spec.name), None) if tried.problem is None else None
-    return SecondLook(path=path, said=said, call=replace(tried.call, field=path))
+        return SecondLook(path=path, said=None)
+    last = climbed.last
+    said = next((s for s in last.said if s.path == spec.name), None) if last.problem is None else None
+    return SecondLook(path=path, said=said, calls=tuple(replace(call, field=path) for call in climbed.calls))
 
 
 def verify_reading(
@@ -121,7 +126,7 @@ def verify_reading(
         findings=tuple(findings),
         model=model,
         prompt_version=prompts.VERSION,
-        seconds=sum(look.call.seconds for look in looks if look.call),
+        seconds=sum(call.seconds for look in looks for call in look.calls),
     )
 
 

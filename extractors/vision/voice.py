@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
     from extractors.catalogue.entry import Model
     from extractors.engine.interface import Capabilities, Picture
+    from extractors.vision.ladder import Step
     from extractors.vision.sheet import Sheet
     from schemas import Field, Schema
 
 LONG_ANSWER = 4096
 """Tokens of a JSON answer or a transcript, at most."""
-SHORT_ANSWER = 96
-"""Of an answer to a question."""
+SHORT_ANSWER, LONGER_ANSWER = 96, 384
+"""Of an answer to a question, and of one that was cut."""
 QUESTION, OCR = "{question}", "ocr"
 
 
@@ -76,7 +77,7 @@ class Voice:
             log_probabilities=self.log_probabilities,
         )
 
-    def question(self, field: Field, sheet: Sheet, document: str) -> ChatRequest:
+    def question(self, field: Field, sheet: Sheet, document: str, step: Step) -> ChatRequest:
         """One value, by a question in the model's own form."""
         form = next((p for p in self.prompts if QUESTION in p), QUESTION)
         told = form.replace(QUESTION, prompts.question(field))
@@ -84,7 +85,8 @@ class Voice:
             (picture_of(sheet), TextPart(text=told)),
             document,
             sheet.page,
-            max_output_tokens=SHORT_ANSWER,
+            temperature=step.temperature,
+            max_output_tokens=LONGER_ANSWER if step.longer else SHORT_ANSWER,
             log_probabilities=self.log_probabilities,
         )
 

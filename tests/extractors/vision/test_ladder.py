@@ -11,6 +11,7 @@ from extractors.vision.ladder import Action, Problem, Step, Ways, next_step
 LENGTH, LOOP, INVALID, ABORTED = Problem.LENGTH, Problem.LOOP, Problem.INVALID, Problem.ABORTED
 COLD, WARM, WARMER = (Step(action=Action.ASK, temperature=t) for t in (0.0, 0.3, 0.7))
 HALVE, TRANSCRIBE, REVIEW = (Step(action=a) for a in (Action.HALVE, Action.TRANSCRIBE, Action.REVIEW))
+LONGER = Ways(halve=False, transcribe=False, lengthen=True)
 ALL, HALVES, WRITES, NONE = (
     Ways(halve=h, transcribe=t) for h, t in ((True, True), (True, False), (False, True), (False, False))
 )
@@ -38,6 +39,10 @@ ALL, HALVES, WRITES, NONE = (
         ([ABORTED, ABORTED, ABORTED], ALL, REVIEW),
         ([LOOP, ABORTED], ALL, WARM),
         ([ABORTED, INVALID], NONE, WARM),
+        ([LENGTH], LONGER, Step(action=Action.ASK, longer=True)),
+        ([LENGTH, LOOP], LONGER, Step(action=Action.ASK, temperature=0.3, longer=True)),
+        ([LENGTH, LENGTH], LONGER, REVIEW),
+        ([LOOP], LONGER, WARM),
     ],
 )
 def test_the_step_after_a_history(history, ways, step):
@@ -52,6 +57,10 @@ def asked_of(turns, ways):
 @pytest.mark.parametrize("ways", [ALL, HALVES, WRITES, NONE])
 def test_every_history_comes_to_an_end(ways):
     assert max(asked_of(turns, ways) for turns in itertools.product(Problem, repeat=6)) == 5
+
+
+def test_more_room_is_given_once_in_every_history():
+    assert max(asked_of(turns, LONGER) for turns in itertools.product(Problem, repeat=7)) == 6
 
 
 @pytest.mark.parametrize("turns", list(itertools.product((LOOP, INVALID), repeat=2)))

@@ -62,7 +62,7 @@ def test_the_model_is_not_told_what_was_read_before():
     engine, look = looked(lambda _: '{"total":"12.50"}')
     assert "12.5" not in text_of(engine.requests[0])
     assert list(engine.requests[0].schema["properties"]) == ["total"]
-    assert (look.said.content, look.call.field) == ("12.50", "total")
+    assert (look.said.content, look.calls[0].field) == ("12.50", "total")
 
 
 def test_a_model_that_answers_questions_is_asked_one():
