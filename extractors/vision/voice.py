@@ -36,6 +36,7 @@ class Voice:
     served: str
     strategy: Strategy
     prompts: tuple[str, ...] = ()
+    """The forms of a question, and what makes it write down what it sees; nothing that asks for JSON."""
     json_schema: bool = True
     log_probabilities: bool = True
     context_tokens: int | None = None
@@ -50,8 +51,7 @@ class Voice:
 
     def transcription(self, sheet: Sheet, document: str, temperature: float) -> ChatRequest:
         """The picture first and then the instruction, as the models were trained."""
-        written = next((p for p in self.prompts if QUESTION not in p), "")
-        told = written if self.strategy is not Strategy.DIRECT and written else prompts.TRANSCRIBE
+        told = next((p for p in self.prompts if QUESTION not in p), prompts.TRANSCRIBE)
         return self._request(
             (picture_of(sheet), TextPart(text=told)),
             document,
@@ -97,12 +97,17 @@ class Voice:
 
 
 def voice_of(model: Model, served: str, can: Capabilities, strategy: Strategy | None = None) -> Voice:
-    """A model of the catalogue at a server; `strategy` is another one than the catalogue's."""
+    """A model of the catalogue at a server; `strategy` is another one than the catalogue's.
+
+    A model keeps its own questions and instruction whatever it is used for; but the instruction of one that is made
+    for JSON asks for JSON.
+    """
+    own = tuple(p for p in model.prompts if QUESTION in p or model.strategy is not Strategy.DIRECT)
     return Voice(
         name=model.name,
         served=served,
         strategy=strategy or model.strategy,
-        prompts=model.prompts if strategy in {None, model.strategy} else (),
+        prompts=own,
         json_schema=can.json_schema,
         log_probabilities=can.log_probabilities,
         context_tokens=can.context_tokens,
