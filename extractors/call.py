@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+NO_ANSWER = "error"
+"""In the place of a finish reason, where no answer came."""
+
 
 class Purpose(StrEnum):
     """What was asked for."""
@@ -36,8 +39,9 @@ class Call:
     prompt_version: str
     raw: str
     finish_reason: str
+    """As the server says; or `NO_ANSWER`."""
     problem: str = ""
-    """Why it was not used; empty where it was."""
+    """Why it was not used, or did not come; empty where it was used."""
     attempt: int = 1
     temperature: float = 0.0
     visual_tokens: int = 0

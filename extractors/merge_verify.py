@@ -22,6 +22,7 @@ SECONDS = frozenset({"agreement", "verify_agreement"})
 def weigh_second_looks(drafts: Sequence[Draft], readings: Sequence[Reading]) -> None:
     """Adds `verify_agreement` to each value that was looked at again, and `seconded` to each that a model read.
 
+    A look that saw no such value lowers the first and is no second reading of it; one that failed leaves its note.
     Two different models that agree settle what the words' reader alone says otherwise. The same model twice does not:
     it makes the same mistake twice.
     """
@@ -29,6 +30,16 @@ def weigh_second_looks(drafts: Sequence[Draft], readings: Sequence[Reading]) -> 
     for draft in drafts:
         if draft.reader == VISION and draft.state is State.VALUE:
             draft.signals["seconded"] = float(not SECONDS.isdisjoint(draft.signals))
+    _weigh_unseen(drafts, readings)
+
+
+def _weigh_unseen(drafts: Sequence[Draft], readings: Sequence[Reading]) -> None:
+    by_path = {draft.path: draft for draft in drafts if draft.state is State.VALUE and draft.value is not None}
+    for finding in (f for r in readings if r.reader == VERIFY for f in r.findings if f.value is None):
+        draft = by_path.get(finding.path)
+        if draft is not None:
+            draft.signals.update(finding.signals)
+            draft.notes += [note for note in finding.notes if note not in draft.notes]
 
 
 def _weigh(drafts: Sequence[Draft], readings: Sequence[Reading]) -> None:

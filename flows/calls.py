@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from extractors.call import Purpose
+from extractors.call import NO_ANSWER, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from extractors.call import Call
 
-COUNTED = ("calls", "retries", "visual", "prompt", "cached", "output")
+COUNTED = ("calls", "retries", "visual", "prompt", "cached", "output", "looks", "lost_looks")
 LOOKS = frozenset({Purpose.JSON, Purpose.TRANSCRIPT, Purpose.ANSWER})
 """Purposes of which the first attempt is a new look at a tile."""
 
@@ -43,9 +43,16 @@ def call_row(call: Call) -> dict[str, Any]:
 
 
 def tokens_of(calls: Sequence[Call]) -> dict[str, int]:
-    """What calls took together; a retry is a call after one that was no use."""
+    """What calls of one document took together; a retry is a call after one that was no use.
+
+    `looks` are the values that were looked at again, `lost_looks` those of which nothing came.
+    """
     counted = dict.fromkeys(COUNTED, 0)
+    looks = {call.field: call for call in calls if call.purpose is Purpose.VERIFY}  # of several attempts the last
+    counted["looks"], counted["lost_looks"] = len(looks), sum(bool(call.problem) for call in looks.values())
     for call in calls:
+        if call.finish_reason == NO_ANSWER:
+            continue
         counted["calls"] += 1
         counted["retries"] += call.attempt > 1 and call.purpose is not Purpose.CONTINUATION
         for name in ("visual", "prompt", "cached", "output"):

@@ -34,7 +34,7 @@ class Packed:
     document: Row
     body: tuple[Row, ...]
     tokens: Mapping[str, int] = field(default_factory=dict)
-    """What models took: `calls`, `retries`, `visual`, `prompt`, `cached`, `output`."""
+    """What models took (`flows.calls.COUNTED`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,7 @@ def summarise(
         "damaged": list(damaged),
         "models": dict(work.settings.get("vision") or {}),
         "calls": {name: tally.tokens[name] for name in ("calls", "retries")},
+        "second_looks": {"values": tally.tokens["looks"], "without_answer": tally.tokens["lost_looks"]},
         "tokens": {name: tally.tokens[name] for name in ("visual", "prompt", "cached", "output")},
         "cost": None,
         "seconds": {
@@ -190,6 +191,7 @@ def _lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for problem in c["damaged"]:
         yield "damaged", problem
     yield from _model_lines(c)
+    yield from _look_lines(c)
     yield "time", _time(c)
     yield "files", f"{c['out']} ({', '.join(_tables())})"
     yield from _next(c)
@@ -261,6 +263,15 @@ def _model_lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         "tokens",
         f"{tokens['visual']:,} visual, {tokens['prompt']:,} in prompts{cached}, {tokens['output']:,} written",
     )
+
+
+def _look_lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the verifier looked at; nothing where it had nothing to look at."""
+    looks = c.get("second_looks") or {"values": 0}
+    if looks["values"]:
+        again = plural(looks["values"], "doubtful value", "doubtful values")
+        lost = f", {looks['without_answer']} of them without an answer" if looks["without_answer"] else ""
+        yield "second look", f"{c['models'].get('verify_model') or '?'}: {again}{lost}"
 
 
 def _time(c: Mapping[str, Any]) -> str:

@@ -49,6 +49,12 @@ def with_answers(outcome: DocumentOutcome, tiles: Sequence[TileReading], schema:
     )
 
 
+def with_notes(outcome: DocumentOutcome, notes: Sequence[str]) -> DocumentOutcome:
+    """The outcome with notes of the model's reading, which the record has too."""
+    readings = tuple(replace(r, notes=(*r.notes, *notes)) if r.reader == "vision" else r for r in outcome.readings)
+    return replace(outcome, readings=readings)
+
+
 def with_second_looks(
     outcome: DocumentOutcome, looks: Sequence[SecondLook], schema: Schema, model: str
 ) -> DocumentOutcome:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.parts import pack
-from flows.vision_outcome import with_answers, with_second_looks
+from flows.vision_outcome import with_answers, with_notes, with_second_looks
 from flows.vision_task import DRAWN_AT_ONCE, Judged, Prepared
 from flows.worker import failure_of, open_task, read_one
 from tiling import DocumentError, PageState, Reason, Stage
@@ -95,7 +95,10 @@ def judge(request: JudgeTask) -> Judged:
     """The document with what the model said; where a verifier is there, the doubtful values with close pictures."""
     task = request.task
     outcome = with_answers(_outcome(request.outcome), request.tiles, task.schema, request.model)
-    closer = _closer(task, outcome, request) if _looks(task).verifier and outcome.failure is None else ()
+    if not _looks(task).verifier or outcome.failure is not None:
+        return Judged(packed=pack(outcome))
+    closer, notes = _closer(task, outcome, request)
+    outcome = with_notes(outcome, notes)
     return Judged(outcome=pickle.dumps(outcome), closer=closer) if closer else Judged(packed=pack(outcome))
 
 
@@ -105,24 +108,31 @@ def finish(request: FinishTask) -> Judged:
     return Judged(packed=pack(outcome))
 
 
-def _closer(task: Task, outcome: DocumentOutcome, request: JudgeTask) -> tuple[tuple[str, Sheet], ...]:
+def _closer(
+    task: Task, outcome: DocumentOutcome, request: JudgeTask
+) -> tuple[tuple[tuple[str, Sheet], ...], list[str]]:
+    """Doubtful values with close pictures, and what is to be said of those that nobody looks at again."""
     from extractors.merge import merge
-    from extractors.vision.verify import doubts_of
+    from extractors.vision.verify import MOST_DOUBTS, doubts_of
     from flows.vision_sheets import close_sheet
 
     if outcome.document is None:
-        return ()
+        return (), []
     record = merge(outcome.document, task.schema, outcome.readings, policy=request.policy)
     others = [r for r in outcome.readings if r.reader == "layout"]
     doubts = doubts_of(record, task.schema, outcome.document, others)
     if not doubts:
-        return ()
+        return (), []
+    looked_at = doubts[:MOST_DOUBTS]
     try:
         with _reopened(task, outcome.document_id) as opened:
-            drawn = [(doubt.path, close_sheet(opened, doubt, _looks(task))) for doubt in doubts]
-    except DocumentError:  # a second look that fails takes nothing from the first
-        return ()
-    return tuple((path, sheet) for path, sheet in drawn if sheet is not None)
+            drawn = [(doubt.path, close_sheet(opened, doubt, _looks(task))) for doubt in looked_at]
+    except DocumentError as error:  # a second look that fails takes nothing from the first
+        return (), [f"no doubtful value was looked at again: {error.message}"]
+    notes = [f"{path} was not looked at again: no picture of it fits the model" for path, sheet in drawn if not sheet]
+    if left := len(doubts) - len(looked_at):
+        notes.append(f"{left} of {len(doubts)} doubtful values were not looked at again: so many are a person's")
+    return tuple((path, sheet) for path, sheet in drawn if sheet is not None), notes
 
 
 def _page(task: Task, opened: OpenDocument, page: Page, layout: Reading | None, *, drawn: int) -> list[Sheet]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractors.call import Call, Purpose
+from extractors.call import NO_ANSWER, Call, Purpose
 from extractors.vision import prompts
 from extractors.vision.answers import Checked, Said, checked_json, checked_text
 from extractors.vision.ladder import Action, Problem, Step, Ways, next_step
@@ -15,7 +15,7 @@ from schemas.decoder import UNREADABLE
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from extractors.engine.interface import ChatAnswer, ChatEngine, ChatRequest
+    from extractors.engine.interface import ChatAnswer, ChatEngine, ChatRequest, EngineError
     from extractors.vision.sheet import Sheet
     from extractors.vision.voice import Voice
     from schemas import Field, Schema
@@ -112,6 +112,19 @@ class Asker:
             answer, request, purpose, sheet.tokens, attempt=attempt, problem=message, said=checked, field=field.name
         )
         return Tried(call=call, problem=problem, said=(said,))
+
+    def unanswered(self, sheet: Sheet, purpose: Purpose, field: str, error: EngineError) -> Call:
+        """The record of a request that came to nothing."""
+        return Call(
+            page=sheet.page,
+            purpose=purpose,
+            field=field,
+            model=self.voice.name,
+            prompt_version=prompts.VERSION,
+            raw="",
+            finish_reason=NO_ANSWER,
+            problem=str(error),
+        )
 
     def _call(
         self,

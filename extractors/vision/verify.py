@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from extractors.call import Purpose
 from extractors.catalogue.entry import Strategy
 from extractors.engine.interface import EngineError
-from extractors.reading import Reading, State
+from extractors.reading import Finding, Reading, State
 from extractors.record import FieldStatus, ReviewReason
 from extractors.revisions import VISION
 from extractors.vision import prompts
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from extractors.call import Call
     from extractors.engine.interface import ChatEngine
-    from extractors.reading import Evidence, Finding
+    from extractors.reading import Evidence
     from extractors.record import FieldValue, Record
     from extractors.vision.answers import Said
     from extractors.vision.sheet import Sheet
@@ -40,7 +40,8 @@ READER = "verify"
 DOUBTS = frozenset({ReviewReason.LOW_CONFIDENCE, ReviewReason.DISAGREEMENT, ReviewReason.CHECK_FAILED})
 """Reasons that a closer look may settle, or confirm."""
 MOST_DOUBTS = 16
-"""Of a document: one that is doubtful all over is a person's."""
+"""Of a document are looked at: one that is doubtful all over is a person's."""
+NOT_SEEN = "a closer look sees no such value"
 LABEL_PT, LINES_PT = 200.0, 30.0
 """Shown beside a value: what may name it, left of it and above."""
 CELL_PT = (6.0, 3.0)
@@ -65,10 +66,14 @@ class SecondLook:
     path: str
     said: Said | None
     calls: tuple[Call, ...] = ()
+    """The last has a problem where nothing was said."""
 
 
 def doubts_of(record: Record, schema: Schema, document: Document, others: Sequence[Reading]) -> tuple[Doubt, ...]:
-    """What of a record is worth a second look: values that wait for a person and whose place is known."""
+    """What of a record is worth a second look: values that wait for a person and whose place is known.
+
+    More of them than `MOST_DOUBTS` are all given: whoever leaves some out says so.
+    """
     pages = {page.index: page for page in document.pages}
     places = {f.path: f.evidence for r in others for f in r.findings if f.evidence is not None}
     found = []
@@ -82,13 +87,13 @@ def doubts_of(record: Record, schema: Schema, document: Document, others: Sequen
         page = pages[evidence.page]
         box = _around(evidence.box, page, cell="[" in value.path)
         found.append(Doubt(path=value.path, field=spec, page=page.index, box=box))
-    return tuple(found[:MOST_DOUBTS])
+    return tuple(found)
 
 
 async def look_again(
     engine: ChatEngine, voice: Voice, schema: Schema, document: str, path: str, sheet: Sheet
 ) -> SecondLook:
-    """The field of `path` as the close picture shows it; nothing where the engine does not answer."""
+    """The field of `path` as the close picture shows it; where the engine does not answer, a call that says why."""
     spec = schema.field(path)
     part = replace(schema, fields=(spec,))
     asker = Asker(engine=engine, voice=voice, document=document)
@@ -101,8 +106,8 @@ async def look_again(
             climbed = await asker.answer(part, sheet, Purpose.VERIFY)
         else:
             climbed = await climb(ask, Ways(halve=False, transcribe=False))
-    except EngineError:  # a second look that fails takes nothing from the first
-        return SecondLook(path=path, said=None)
+    except EngineError as error:  # a second look that fails takes nothing from the first
+        return SecondLook(path=path, said=None, calls=(asker.unanswered(sheet, Purpose.VERIFY, path, error),))
     last = climbed.last
     said = next((s for s in last.said if s.path == spec.name), None) if last.problem is None else None
     return SecondLook(path=path, said=said, calls=tuple(replace(call, field=path) for call in climbed.calls))
@@ -111,15 +116,24 @@ async def look_again(
 def verify_reading(
     schema: Schema, looks: Sequence[SecondLook], pages: Sequence[Page], first: Reading, *, model: str
 ) -> Reading:
-    """All second looks as a reading: a finding for each value that was seen."""
+    """All second looks as a reading: what was seen, that nothing was, or why nobody looked.
+
+    What a close picture does not show speaks against the first reading; a look that failed says nothing of it.
+    """
     locale = _locale(first, pages)
     findings: list[Finding] = []
     for look in looks:
         if look.said is None:
+            problem = look.calls[-1].problem if look.calls else ""
+            note = f"the second look by {model} gave nothing: {problem}"
+            findings.append(Finding(path=look.path, state=State.UNREADABLE, notes=(note,)))
             continue
         seen = understood(schema.field(look.path), look.said, locale, 0)
-        if seen.state is State.VALUE:
-            findings.append(seen.finding(look.path))
+        finding = seen.finding(look.path)
+        if seen.state is not State.VALUE:
+            notes = finding.notes or (NOT_SEEN,)
+            finding = replace(finding, signals={"verify_agreement": 0.0}, notes=notes)
+        findings.append(finding)
     return Reading(
         reader=READER,
         revision=VISION,

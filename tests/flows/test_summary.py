@@ -94,6 +94,14 @@ def test_what_a_model_took_is_told_where_one_was_asked(content):
     assert "tokens      1,500 visual, 3,000 in prompts (40% of them cached), 90 written" in text
 
 
+def test_second_looks_are_told_and_those_that_nobody_answered(content):
+    content["models"]["verify_model"] = "looker-3b"
+    assert "second look" not in text_of(content | {"second_looks": {"values": 0, "without_answer": 0}})
+    text = text_of(content | {"second_looks": {"values": 12, "without_answer": 5}})
+    assert "second look looker-3b: 12 doubtful values, 5 of them without an answer" in text
+    assert "without" not in text_of(content | {"second_looks": {"values": 1, "without_answer": 0}})
+
+
 def test_a_damaged_part_and_a_folder_that_could_not_be_listed_are_told(content):
     content |= {"damaged": ["readings/x.parquet: it is damaged; restore it"], "unreadable_folders": ["in/b: no"]}
     text = text_of(content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import pickle
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from extractors.catalogue.catalogue import packaged_models
 from extractors.engine.interface import QuarantinedError, UnavailableError
 from extractors.policy import Policy
+from extractors.vision.verify import MOST_DOUBTS
 from extractors.vision.voice import Approach, Voice
 from flows import errors
 from flows.vision import AWAY, VisionReading
@@ -46,11 +48,11 @@ def filled(request, **values):
 def reading(tmp_path):
     """(the engine, what reads a document of these pages)."""
 
-    def make(say, *pages, budget=None):
+    def make(say, *pages, budget=None, verifier=None):
         (tmp_path / "a.pdf").write_bytes(pdf_of(*pages))
         engine = Scripted(say)
         voice = Voice(name=MODEL.name, served=MODEL.name, strategy=MODEL.strategy)
-        vision = VisionOptions(reader=MODEL, budget=budget)
+        vision = VisionOptions(reader=MODEL, budget=budget, verifier=verifier)
         task = Task(
             source="a.pdf", path=str(tmp_path / "a.pdf"), schema_bytes=pickle.dumps(SCHEMA), limits=Limits(),
             looks=vision.looks,
@@ -236,3 +238,30 @@ def test_a_cut_answer_counts_as_a_retry_only_when_the_same_is_asked_again(readin
     said = iter([answer('{"x":"' + "0" * 90, "length"), None])
     _, packed = read(reading(lambda r: s if (s := next(said)) else filled(r), invoice()))
     assert (packed.tokens["calls"], packed.tokens["retries"]) == (2, 1)
+
+
+def test_doubtful_values_that_nobody_looks_at_again_are_told(reading):
+    page = [
+        *invoice(), (60, 560, "Description"), (300, 560, "Quantity"), (380, 560, "Unit price"), (480, 560, "Amount"),
+        *[
+            cell
+            for n in range(20)
+            for cell in (
+                (60, 540 - 16 * n, f"Copper pipe no {n + 11}"), (300, 540 - 16 * n, "1"),
+                (380, 540 - 16 * n, "20.00"), (480, 540 - 16 * n, "20.00"),
+            )
+        ],
+    ]  # fmt: skip
+
+    def say(request):
+        if "line_items" not in request.schema["properties"]:
+            return filled(request)
+        columns = request.schema["properties"]["line_items"]["anyOf"][0]["items"]["properties"]
+        rows = [dict.fromkeys(columns) | {"description": f"Copper pipe no {n + 11}"} for n in range(20)]
+        return filled(request, line_items=rows)
+
+    engine, packed = read(reading(say, page, verifier=MODEL))
+    assert packed.tokens["looks"] == MOST_DOUBTS == len(engine.requests) - 1
+    (vision,) = [row for row in rows(packed, "reading") if row["reader"] == "vision"]
+    (note,) = [note for note in vision["notes"] if "not looked at again" in note]
+    assert re.match(r"\d+ of \d+ doubtful values were", note)

@@ -144,6 +144,30 @@ def test_a_doubtful_value_is_looked_at_again_by_another_model():
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_verifier_that_does_not_answer_is_told_in_the_record_and_in_the_summary():
+    def say(body):
+        if "google/paligemma2" in body["model"]:
+            return 400, "this server has no eyes"
+        return choice(filled(body, VALUES), probability=0.4)
+
+    names = ("Qwen/Qwen2.5-VL-7B-Instruct", "google/paligemma2-3b-mix-448")
+    with chat_server(say, names) as (url, _):
+        summary = ran(url, verify_model="paligemma2-3b-mix-448", threshold=0.999)
+    looks = [row for row in table("readings") if row["kind"] == "call" and row["purpose"] == "verify"]
+    assert {row["finish_reason"] for row in looks} == {"error"}
+    assert summary.content["second_looks"] == {"values": len(looks), "without_answer": len(looks)}
+    assert summary.content["calls"]["calls"] == 1
+    assert f"{len(looks)} of them without an answer" in to_text(summary)
+    (note,) = [note for note in field("total")["notes"] if "second look" in note]
+    assert "paligemma2-3b-mix-448 gave nothing" in note
+    assert "no eyes" in note
+    assert "verify_agreement" not in dict(field("total")["signals"])
+    before = table("fields")
+    rescore(open_output("out"))
+    assert table("fields") == before
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_transcript_is_made_json_by_a_second_model():
     def say(body):
         return choice(filled(body, VALUES) if "response_format" in body else "Copper Finch Ltd\nTotal GBP 120.00\n")

@@ -14,7 +14,7 @@ from extractors.policy import Policy
 from extractors.reading import Evidence, Finding, Match, Reading, State
 from extractors.record import ReviewReason
 from extractors.vision.verify import doubts_of, look_again, verify_reading
-from tests.extractors.vision.answering import NOTE, Scripted, sheet, text_of, voice
+from tests.extractors.vision.answering import NOTE, Scripted, answer, sheet, text_of, voice
 from tests.extractors.vision.papers import document_of
 from tiling import Box
 
@@ -36,6 +36,8 @@ LAYOUT = reading(
     finding("number", "A-1", Box(160, 80, 178, 91)),
     finding("total", Decimal("2.50"), Box(160, 120, 184, 131)),
 )
+
+LAYOUT_AGREES = reading("layout", finding("total", Decimal("12.50"), Box(160, 100, 190, 111)))
 
 
 def total_of(*readings):
@@ -71,10 +73,34 @@ def test_a_model_that_answers_questions_is_asked_one():
     assert look.said.content == "12.50"
 
 
-@pytest.mark.parametrize("said", [UnavailableError("away"), "nonsense", '{"total":null}', '{"total":"?"}'])
-def test_a_second_look_that_sees_nothing_takes_nothing_from_the_first(said):
+@pytest.mark.parametrize(
+    ("said", "why"), [(UnavailableError("away"), "away"), ("nonsense", "is no JSON"), ("ha" * 90, "repeats")]
+)
+def test_a_second_look_that_fails_takes_nothing_from_the_first_and_says_so(said, why):
     _, look = looked(lambda _: said)
-    assert verify_reading(NOTE, [look], DOCUMENT.pages, VISION, model="model").findings == ()
+    assert why in look.calls[-1].problem
+    reading = verify_reading(NOTE, [look], DOCUMENT.pages, VISION, model="other")
+    alone, again = total_of(VISION), total_of(VISION, reading)
+    assert (again.value, again.confidence, again.signals) == (alone.value, alone.confidence, alone.signals)
+    assert any("the second look by other gave nothing" in note and why in note for note in again.notes)
+
+
+@pytest.mark.parametrize("said", ['{"total":null}', '{"total":"?"}', '{"total":"no amount"}'])
+@pytest.mark.parametrize("seconded", [(), (LAYOUT_AGREES,)])
+def test_a_second_look_that_sees_no_such_value_makes_it_less_sure(said, seconded):
+    _, look = looked(lambda _: said)
+    reading = verify_reading(NOTE, [look], DOCUMENT.pages, VISION, model="other")
+    alone, again = total_of(VISION, *seconded), total_of(VISION, *seconded, reading)
+    assert (again.value, again.signals["seconded"]) == (alone.value, alone.signals["seconded"])
+    assert again.confidence < alone.confidence
+    assert len(again.notes) > len(alone.notes)
+
+
+def test_a_second_look_that_is_cut_off_by_the_server_is_asked_for_again():
+    said = iter([answer("", "abort"), '{"total":"12.50"}'])
+    engine, look = looked(lambda _: next(said))
+    assert (look.said.content, len(engine.requests)) == ("12.50", 2)
+    assert [(call.field, call.attempt) for call in look.calls] == [("total", 1), ("total", 2)]
 
 
 def test_a_cell_is_looked_at_under_its_own_path():
