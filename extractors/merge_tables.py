@@ -45,7 +45,11 @@ def merged_table(spec: Field, readings: Sequence[Reading], policy: Policy) -> li
     drafts = [_row_drafts(spec, n, row, reader) for n, row in enumerate(chosen)]
     for other, other_rows in others:
         _compare(spec, drafts, other, other_rows, policy)
-    return [*_of_the_table(spec, tables, drafts, whole), *(d for row in drafts for d in row.values())]
+    before = [r.reader for r in readings].index(reader)
+    denying = [d for d in whole if d.reader in {r.reader for r in readings[:before]} and not d.reasons]
+    for cell in (cell for row in drafts for cell in row.values() if denying):
+        cell.signals["agreement"] = 0.0
+    return [*_of_the_table(spec, tables, drafts, whole, denying), *(d for row in drafts for d in row.values())]
 
 
 def _rows(table: str, findings: Sequence[Finding]) -> list[Row]:
@@ -70,13 +74,18 @@ def _of_the_table(
     tables: Sequence[tuple[str, Sequence[Row]]],
     drafts: Sequence[Mapping[str, Draft]],
     whole: Sequence[Draft],
+    denying: Sequence[Draft],
 ) -> list[Draft]:
-    """What there is to say of the whole table: a reader's doubt, or rows that only another reader has."""
+    """What there is to say of the whole table: a reader's doubt, rows that only another reader has, or sees at all."""
     doubted = next((d for d in whole if d.reasons), None)
     if doubted is not None:
         doubted.state, doubted.value = State.VALUE, None
         return [doubted]
     (reader, rows), *others = tables
+    if denying:
+        draft = Draft(path=spec.name, spec=spec, state=State.VALUE, reader=reader)
+        draft.doubt(ReviewReason.DISAGREEMENT, f"{denying[0].reader} sees no rows, {reader} has {len(rows)}")
+        return [draft]
     longest = max(others, key=lambda t: len(t[1]), default=("", ()))
     if len(longest[1]) <= len(rows) or any(d.from_xml for row in drafts for d in row.values()):
         return []

@@ -1,4 +1,7 @@
-"""Long tables: where the page's words show more rows than an answer has, the model is asked for those that follow."""
+"""Long tables: where the page's words show more rows than an answer has, the model is asked for those that follow.
+
+Where it has none of them, it is asked for the table alone.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,9 @@ _CELL = re.compile(r"\[(\d+)\]\.(.+)$")
 
 
 def lacking(schema: Schema, said: Sequence[Said], rows: Mapping[str, int]) -> Field | None:
-    """The first table of which an answer has some rows, and fewer than the words show."""
-    for field in schema.fields:
-        have = row_count(field.name, said)
-        if field.kind is Kind.TABLE and 0 < have < rows.get(field.name, 0):
-            return field
-    return None
+    """The first table of which an answer has fewer rows than the words show."""
+    tables = (f for f in schema.fields if f.kind is Kind.TABLE)
+    return next((f for f in tables if row_count(f.name, said) < rows.get(f.name, 0)), None)
 
 
 def row_count(table: str, said: Sequence[Said]) -> int:
@@ -33,7 +33,7 @@ def row_count(table: str, said: Sequence[Said]) -> int:
 
 
 def last_rows(table: Field, said: Sequence[Said]) -> list[dict[str, str | bool | None]]:
-    """The last rows as the model wrote them."""
+    """The last rows as the model wrote them; none of a table that it saw no rows of."""
     rows = _rows(table, said)
     return [{s.path.rpartition(".")[2]: s.content for s in rows[n]} for n in sorted(rows)[-SHOWN_ROWS:]]
 
@@ -49,7 +49,7 @@ def joined(table: Field, said: Sequence[Said], more: Sequence[Said]) -> tuple[Sa
         for place, n in enumerate(fresh)
         for s in new[n]
     ]
-    whole = tuple(replace(s, items=first + len(fresh)) if s.path == table.name and s.items else s for s in said)
+    whole = tuple(replace(s, items=first + len(fresh)) if s.path == table.name and fresh else s for s in said)
     return (*whole, *added)
 
 

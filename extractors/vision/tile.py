@@ -140,7 +140,8 @@ class TileReader:
             table = lacking(self._schema, said, sheet.rows)
             if table is None:
                 break
-            text = "\n".join(filter(None, (quoted, prompts.continued(last_rows(table, said)))))
+            known = last_rows(table, said)
+            text = "\n".join(filter(None, (quoted, prompts.continued(known) if known else "")))
             part = replace(self._schema, fields=(table,))
             tried = await asker.json(part, sheet, text=text, purpose=purpose, step=COLD, attempt=attempt)
             calls = (*calls, replace(tried.call, purpose=Purpose.CONTINUATION, field=table.name))

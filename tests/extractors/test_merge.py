@@ -235,6 +235,24 @@ def test_a_longer_table_on_the_page_makes_the_record_incomplete() -> None:
     assert len(record.values["line_items"]) == 1
 
 
+@pytest.mark.parametrize("state", [State.EMPTY, State.ABSENT])
+def test_a_table_that_the_first_reader_denies_waits_for_a_person(state: State) -> None:
+    seen = reading("layout", NUMBER, said("total", Decimal(47)), *line(0, "Oil", "40"), *line(1, "Wax", "7"))
+    record, fields = merged(seen, reading("vision", NUMBER, Finding(path="line_items", state=state)))
+    assert fields["line_items"].status is FieldStatus.REVIEW
+    assert fields["line_items"].reasons == (ReviewReason.DISAGREEMENT,)
+    assert fields["line_items"].notes == ("vision sees no rows, layout has 2",)
+    assert len(record.values["line_items"]) == 2
+    assert {f.signals["agreement"] for f in record.fields if "[" in f.path} == {0.0}
+
+
+def test_a_table_that_a_later_reader_denies_is_not_doubted() -> None:
+    seen = reading("vision", NUMBER, *line(0, "Oil", "40"))
+    denied = reading("layout", NUMBER, Finding(path="line_items", state=State.EMPTY))
+    _, fields = merged(seen, denied)
+    assert "line_items" not in fields
+
+
 def test_an_empty_table_is_not_an_absent_one() -> None:
     record, fields = merged(reading("layout", Finding(path="line_items", state=State.EMPTY)))
     assert record.values["line_items"] == []

@@ -158,6 +158,27 @@ def test_a_table_shorter_than_the_words_show_is_continued():
     assert [type(p) for p in engine.requests[1].parts] == [TextPart, Picture, TextPart]
 
 
+@pytest.mark.parametrize("first", [None, []])
+def test_a_table_that_the_words_show_and_the_model_does_not_is_asked_for_alone(first):
+    engine, (reading,) = read(
+        lambda r: json.dumps({"lines": rows(1, 3)}) if len(r.schema["properties"]) == 1 else written(lines=first),
+        of=sheet(rows={"lines": 3}),
+    )
+    assert values_of(reading)["lines[2].what"] == "Part 3"
+    assert next(s.items for s in reading.said if s.path == "lines") == 3
+    assert [type(p) for p in engine.requests[1].parts] == [TextPart, Picture]
+    assert [c.purpose for c in reading.calls] == [Purpose.JSON, Purpose.CONTINUATION]
+
+
+def test_a_table_that_the_model_denies_twice_is_not_asked_for_again():
+    engine, (reading,) = read(
+        lambda r: json.dumps({"lines": None}) if len(r.schema["properties"]) == 1 else written(lines=[]),
+        of=sheet(rows={"lines": 3}),
+    )
+    assert len(engine.requests) == 2
+    assert next(s.items for s in reading.said if s.path == "lines") == 0
+
+
 def test_a_model_that_has_no_more_rows_is_not_asked_for_ever():
     engine, (reading,) = read(
         lambda r: json.dumps({"lines": rows(2, 3)}) if prompts.CONTINUE in text_of(r) else written(lines=rows(1, 3)),
