@@ -67,6 +67,6 @@ def page_tokens(rows: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, int]]
     for row in rows:
         page = row["page"] - 1
         tokens[page] += row["visual_tokens"] + row["output_tokens"]
-        if row["purpose"] in LOOKS and row["attempt"] == 1:
+        if row["purpose"] in LOOKS and row["attempt"] == 1 and row["finish_reason"] != NO_ANSWER:
             looks.setdefault(page, Counter())[row["purpose"], row["field"]] += 1
     return {page: (max(looks.get(page, Counter()).values(), default=0), count) for page, count in tokens.items()}

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from extractors.engine.backoff import pause_s
 from extractors.engine.faults import FaultKind
-from extractors.engine.interface import RefusedError, UnavailableError
+from extractors.engine.interface import RefusedError, TooLongError, UnavailableError
+from extractors.engine.too_long import too_long
 
 if TYPE_CHECKING:
     import random
@@ -54,6 +55,9 @@ class Attempts:
 
     async def after(self, fault: Fault, endpoint: Endpoint, *, others: bool) -> None:
         """Returns when the next attempt is due; RefusedError or UnavailableError where there is none."""
+        if too_long(fault):
+            msg = f"{self._whom}: {endpoint.name} {fault.message}."
+            raise TooLongError(msg)
         if fault.kind is FaultKind.REFUSED:
             msg = f"{self._whom}: {endpoint.name} {fault.message}."
             raise RefusedError(msg)

@@ -3,6 +3,7 @@
 EngineError
 |- RefusedError      the request is wrong for this server, and stays so: 400, 422
 |- UnavailableError  nobody answers in time; the same request may succeed later
+|- TooLongError      a RefusedError: more tokens than the model can take, and half of it may be answered
 `- QuarantinedError  this page was in flight at two crashes, and is not sent again
 
 BarredError          no request will be answered: a wrong key, a model that is gone; no fault of the document asked for,
@@ -124,6 +125,10 @@ class RefusedError(EngineError):
 
     retryable = False
     reason = Reason.ENGINE_REFUSED
+
+
+class TooLongError(RefusedError):
+    """The request has more tokens than the model can take; half of it may be answered."""
 
 
 class UnavailableError(EngineError):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extractors.call import NO_ANSWER, Call, Purpose
+from extractors.engine.interface import TooLongError
 from extractors.vision import prompts
 from extractors.vision.answers import Checked, Said, checked_json, checked_text
 from extractors.vision.ladder import Action, Problem, Step, Ways, next_step
@@ -74,7 +75,10 @@ class Asker:
         """Values of the sheet's picture (with `text` behind it), or of the text alone."""
         picture = None if purpose is Purpose.JSON_OF_TEXT else sheet.picture
         request = self.voice.json(schema, picture, text, self.document, sheet.page, step.temperature)
-        answer = await self.engine.ask(request)
+        try:
+            answer = await self.engine.ask(request)
+        except TooLongError as error:
+            return self._too_long(sheet, purpose, attempt, error)
         checked = checked_json(answer, schema)
         tokens = sheet.tokens if picture else 0
         call = self._call(answer, request, purpose, tokens, attempt=attempt, problem=checked.message, said=checked)
@@ -83,7 +87,10 @@ class Asker:
     async def text(self, sheet: Sheet, *, step: Step, attempt: int) -> Tried:
         """The text of the sheet's picture."""
         request = self.voice.transcription(sheet, self.document, step.temperature)
-        answer = await self.engine.ask(request)
+        try:
+            answer = await self.engine.ask(request)
+        except TooLongError as error:
+            return self._too_long(sheet, Purpose.TRANSCRIPT, attempt, error)
         problem, message = checked_text(answer)
         call = self._call(answer, request, Purpose.TRANSCRIPT, sheet.tokens, attempt=attempt, problem=message)
         return Tried(call=call, problem=problem, text=answer.text)
@@ -112,6 +119,11 @@ class Asker:
             answer, request, purpose, sheet.tokens, attempt=attempt, problem=message, said=checked, field=field.name
         )
         return Tried(call=call, problem=problem, said=(said,))
+
+    def _too_long(self, sheet: Sheet, purpose: Purpose, attempt: int, error: TooLongError) -> Tried:
+        """What does not fit the model is no other problem than an answer that does not."""
+        call = self.unanswered(sheet, purpose, "", error)
+        return Tried(call=replace(call, attempt=attempt), problem=Problem.LENGTH)
 
     def unanswered(self, sheet: Sheet, purpose: Purpose, field: str, error: EngineError) -> Call:
         """The record of a request that came to nothing."""

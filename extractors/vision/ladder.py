@@ -14,7 +14,7 @@ class Problem(StrEnum):
     """Why an answer cannot be used."""
 
     LENGTH = "length"
-    """It was cut at the token limit."""
+    """It was cut at the token limit, or the question had no room in the model's context."""
     LOOP = "loop"
     """It repeats itself."""
     INVALID = "invalid"
@@ -67,9 +67,9 @@ ABORTS = 2
 def next_step(history: Sequence[Problem], ways: Ways) -> Step:
     """The step after these problems, oldest first.
 
-    A cut answer is too long at any temperature: its tile is halved at once, or it is given more room. Loops and answers
-    that are no JSON get warmer attempts first. What was ended by the server is no fault of the question: it is asked
-    again as it was.
+    What is too long is so at any temperature: its tile is halved at once, or the answer is given more room. Loops and
+    answers that are no JSON get warmer attempts first. What was ended by the server is no fault of the question: it is
+    asked again as it was.
     """
     if not history:
         return Step(action=Action.ASK, temperature=WARMER[0])

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from extractors.call import Purpose
+from extractors.call import NO_ANSWER, Purpose
 from extractors.catalogue.entry import Strategy
 from extractors.engine.interface import EngineError
 from extractors.vision import prompts
@@ -14,6 +14,7 @@ from extractors.vision.asking import Asker, Climbed, Tried, climb
 from extractors.vision.continuation import joined, lacking, last_rows
 from extractors.vision.ladder import Action, Problem, Step, Ways
 from extractors.vision.sheet import TileReading
+from tiling import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from extractors.vision.sheet import Sheet
     from extractors.vision.voice import Approach
     from schemas import Schema
-    from tiling import Reason
 
     _Read = Callable[[Sheet], Awaitable[tuple[TileReading, ...]]]
 
@@ -98,7 +98,7 @@ class TileReader:
         calls = before + climbed.calls
         if climbed.action is Action.HALVE and (halved := await self._halved(sheet, calls, self._transcribed)):
             return halved
-        if climbed.last.problem not in {None, Problem.LENGTH}:
+        if climbed.last.problem not in {None, Problem.LENGTH} or _refused(climbed.last):
             return (_given_up(sheet, climbed, calls),)
         found = await self._of_text(sheet, climbed.last.text, calls)
         problem = _problem(sheet, climbed.last) if climbed.last.problem else ""
@@ -197,7 +197,13 @@ def reading_of(
 def _given_up(sheet: Sheet, climbed: Climbed, calls: tuple[Call, ...]) -> TileReading:
     """What was whole of the last answer that was cut, and that there was more; nothing of loops and nonsense."""
     said = climbed.last.said if climbed.last.problem is Problem.LENGTH else ()
-    return reading_of(sheet, calls, said=said, problem=_problem(sheet, climbed.last))
+    failure = Reason.ENGINE_REFUSED if _refused(climbed.last) else None
+    return reading_of(sheet, calls, said=said, problem=_problem(sheet, climbed.last), failure=failure)
+
+
+def _refused(last: Tried) -> bool:
+    """Whether even the smallest that could be asked was too long for the model."""
+    return last.call.finish_reason == NO_ANSWER
 
 
 def _problem(sheet: Sheet, last: Tried) -> str:

@@ -219,6 +219,27 @@ def test_a_tile_whose_answer_is_cut_is_drawn_again_in_halves(folder):
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_tile_that_is_too_long_for_the_server_is_drawn_again_in_halves(folder):
+    lines = [(60, 800 - 14 * n, f"Line {n} of a long list of things") for n in range(54)]
+    (folder / "in" / "a.pdf").write_bytes(pdf_of(lines))
+    heights = []
+
+    def say(body):
+        heights.append(picture_of(body).height)
+        if len(heights) == 1:
+            return 400, "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens."
+        return choice(filled(body, {"invoice_number": "F-1"}))
+
+    with chat_server(say) as (url, _):
+        summary = ran(url)
+    assert len(heights) in {3, 4}
+    assert max(heights[1:]) < 0.75 * heights[0]
+    assert table("failures") == []
+    assert summary.content["calls"]["calls"] == len(heights) - 1
+    assert table("pages")[0]["tiles"] == len(heights) - 1
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_scan_is_read_without_words_where_ocr_is_switched_off(folder):
     (folder / "in" / "a.pdf").unlink()
     page = Image.new("L", (800, 1100), 255)

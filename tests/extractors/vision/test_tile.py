@@ -8,7 +8,7 @@ import pytest
 
 from extractors.call import Purpose
 from extractors.catalogue.entry import Strategy
-from extractors.engine.interface import Picture, RefusedError, TextPart, UnavailableError
+from extractors.engine.interface import Picture, RefusedError, TextPart, TooLongError, UnavailableError
 from extractors.vision import prompts
 from schemas.decoder import decoder_schema
 from tests.extractors.vision.answering import NOTE, answer, read, sheet, text_of, values_of, voice, written
@@ -90,6 +90,31 @@ def test_a_cut_answer_halves_the_tile_and_both_halves_are_read():
     assert (values_of(upper)["number"], values_of(lower)["total"]) == ("A-1", "12,50")
     assert [c.problem != "" for c in upper.calls] == [True, False]
     assert (upper.order, lower.order, lower.overlaps) == ((0, 0), (0, 1), True)
+
+
+@pytest.mark.parametrize("strategy", [Strategy.DIRECT, Strategy.TRANSCRIBE])
+def test_a_question_that_is_too_long_for_the_model_halves_the_tile(strategy):
+    halves = [sheet(order=(0, n), overlaps=n == 1, tokens=250) for n in range(2)]
+    whole = iter([TooLongError("the prompt is longer than the maximum model length")])
+    _, readings = read(lambda r: next(whole, None) or (GOOD if r.schema else PAGE), strategy, halves=halves)
+    assert [values_of(reading)["total"] for reading in readings] == ["12,50", "12,50"]
+    assert not any(reading.problem or reading.failure for reading in readings)
+    refused, *_ = readings[0].calls
+    assert (refused.finish_reason, refused.visual_tokens, "longer" in refused.problem) == ("error", 0, True)
+
+
+@pytest.mark.parametrize("strategy", [Strategy.DIRECT, Strategy.TRANSCRIBE])
+def test_what_is_too_long_however_small_is_refused(strategy):
+    _, (reading,) = read(lambda _: TooLongError("too long"), strategy, of=sheet(order=(0, 0, 0)))
+    assert (reading.failure, reading.said) == (Reason.ENGINE_REFUSED, ())
+    assert "too long" in reading.problem
+
+
+def test_a_continuation_that_is_too_long_leaves_the_rows_that_are_there():
+    say = lambda r: TooLongError("too long") if prompts.CONTINUE in text_of(r) else written(lines=rows(1, 3))  # noqa: E731
+    _, (reading,) = read(say, of=sheet(rows={"lines": 7}))
+    assert values_of(reading)["lines[2].what"] == "Part 3"
+    assert reading.failure is None
 
 
 def test_a_tile_that_cannot_be_halved_any_more_is_transcribed_first():
