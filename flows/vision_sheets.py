@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tiling.open import OpenDocument
     from tiling.page_tiles import PageCuts
     from tiling.tile import Tile
+    from tiling.tokens import Formula
 
 INK_DPI = 50.0
 """At which ink is measured: the border of blank is one of pages at this resolution."""
@@ -39,6 +40,8 @@ HALF = 0.65
 """Of a tile's tokens, for each of its halves: a little more than half, as a cut follows the white space."""
 CLOSE_DPI = (300.0, 240.0, 190.0, 150.0, 120.0, 96.0)
 """Of a closer look: the highest that the budget allows."""
+SEEN_DPI = 150.0
+"""At which the model itself is to see a value that is looked at again, if less of its surroundings lets it."""
 
 
 def page_sheets(opened: OpenDocument, page: Page, looks: Looks, layout: Reading | None) -> list[tuple[Sheet, Tile]]:
@@ -78,11 +81,15 @@ def drawn(opened: OpenDocument, sheet: Sheet, tile: Tile) -> Sheet:
 
 
 def close_sheet(opened: OpenDocument, doubt: Doubt, looks: Looks) -> Sheet | None:
-    """The surroundings of a doubtful value as large as the budget allows; None where there is nothing to see."""
+    """The surroundings of a doubtful value as large as the budget allows; None where there is nothing to see.
+
+    What the model would squash is set on white paper of its own shape.
+    """
     model = looks.verifier or looks.reader
     budget = looks.budget or model.budget_tokens
+    crop = next((box for box in doubt.crops if _seen_whole(box, model.formula)), doubt.crops[-1])
     for dpi in CLOSE_DPI:
-        pixels = opened.render(doubt.page, dpi=dpi, crop=doubt.box)
+        pixels = _on_paper(opened.render(doubt.page, dpi=dpi, crop=crop), model.formula)
         try:
             tokens = model.formula.tokens(pixels.shape[1], pixels.shape[0])
         except ValueError:  # too long and thin for the model
@@ -90,8 +97,21 @@ def close_sheet(opened: OpenDocument, doubt: Doubt, looks: Looks) -> Sheet | Non
         if budget is None or tokens <= budget:
             data = encode_pixels(pixels, "png")
             picture = Picture(data=data, media_type="image/png", width_px=pixels.shape[1], height_px=pixels.shape[0])
-            return Sheet(page=doubt.page, order=(0,), box=doubt.box, tokens=tokens, picture=picture)
+            return Sheet(page=doubt.page, order=(0,), box=crop, tokens=tokens, picture=picture)
     return None
+
+
+def _seen_whole(box: Box, formula: Formula) -> bool:
+    """Whether the model sees so much of a page without making it smaller than `SEEN_DPI`."""
+    width_px, height_px = (math.ceil(side * SEEN_DPI / 72) for side in (box.width, box.height))
+    return formula.shrinkage(*formula.canvas(width_px, height_px)) == 1.0
+
+
+def _on_paper(pixels: Pixels, formula: Formula) -> Pixels:
+    """The picture in the upper left of the paper that the model does not distort."""
+    height, width = pixels.shape[:2]
+    width_px, height_px = formula.canvas(width, height)
+    return np.pad(pixels, ((0, height_px - height), (0, width_px - width), (0, 0)), constant_values=255)
 
 
 def _cuts(opened: OpenDocument, page: Page) -> PageCuts | None:

@@ -42,8 +42,8 @@ DOUBTS = frozenset({ReviewReason.LOW_CONFIDENCE, ReviewReason.DISAGREEMENT, Revi
 MOST_DOUBTS = 16
 """Of a document are looked at: one that is doubtful all over is a person's."""
 NOT_SEEN = "a closer look sees no such value"
-LABEL_PT, LINES_PT = 200.0, 30.0
-"""Shown beside a value: what may name it, left of it and above."""
+LABEL_PT, LINES_PT = (200.0, 120.0, 60.0, 20.0), 30.0
+"""Shown beside a value: what may name it, left of it and above; less for a model that would see it small."""
 CELL_PT = (6.0, 3.0)
 """Beside a cell of a table: nothing of its neighbours."""
 
@@ -55,8 +55,8 @@ class Doubt:
     path: str
     field: Field
     page: int
-    box: Box
-    """Points of the page as displayed."""
+    crops: tuple[Box, ...]
+    """Its surroundings in points of the page as displayed, the widest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +85,8 @@ def doubts_of(record: Record, schema: Schema, document: Document, others: Sequen
         if evidence is None or evidence.box is None or spec.kind in {Kind.TABLE, Kind.ENUM, Kind.BOOLEAN}:
             continue
         page = pages[evidence.page]
-        box = _around(evidence.box, page, cell="[" in value.path)
-        found.append(Doubt(path=value.path, field=spec, page=page.index, box=box))
+        crops = _crops(evidence.box, page, cell="[" in value.path)
+        found.append(Doubt(path=value.path, field=spec, page=page.index, crops=crops))
     return tuple(found)
 
 
@@ -155,13 +155,17 @@ def _place(value: FieldValue, other: Evidence | None) -> Evidence | None:
     if own is None or other is None or other.box is None or other.page != own.page:
         return own or other
     both = union((own.box, other.box)) if own.box else other.box
-    return replace(own, box=both) if both.height < 2 * LABEL_PT and "[" not in value.path else own
+    return replace(own, box=both) if both.height < 2 * LABEL_PT[0] and "[" not in value.path else own
 
 
-def _around(box: Box, page: Page, *, cell: bool) -> Box:
+def _crops(box: Box, page: Page, *, cell: bool) -> tuple[Box, ...]:
     if cell:
-        grown = Box(box.x0 - CELL_PT[0], box.y0 - CELL_PT[1], box.x1 + CELL_PT[0], box.y1 + CELL_PT[1])
-    else:
-        grown = Box(box.x0 - LABEL_PT, box.y0 - LINES_PT, box.x1 + LABEL_PT / 4, box.y1 + LINES_PT)
+        return (_shown(box, page, Box(-CELL_PT[0], -CELL_PT[1], *CELL_PT)),)
+    return tuple(_shown(box, page, Box(-left, -LINES_PT, left / 4, LINES_PT)) for left in LABEL_PT)
+
+
+def _shown(box: Box, page: Page, more: Box) -> Box:
+    """The box with `more` at each side, as far as the page goes."""
+    grown = Box(box.x0 + more.x0, box.y0 + more.y0, box.x1 + more.x1, box.y1 + more.y1)
     width, height = displayed_size(page)
     return to_displayed(page, grown).intersection(Box(0.0, 0.0, width, height)) or to_displayed(page, box)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
 from itertools import pairwise
 
+import numpy as np
+import pytest
+from PIL import Image
+
 from extractors.catalogue.catalogue import packaged_models
+from extractors.merge import Policy, merge
 from extractors.reading import Evidence, Finding, Match, Reading, State
-from flows.vision_sheets import page_sheets
+from extractors.vision.verify import doubts_of
+from flows.vision_sheets import SEEN_DPI, close_sheet, page_sheets
 from flows.vision_task import DRAWN_AT_ONCE, DrawTask, Looks
 from flows.vision_worker import draw, prepare
 from flows.worker import Task
+from schemas import Field, Kind, Schema
 from schemas.registry import load_schema
 from tests.flows.made_pdf import invoice, pdf_of
 from tiling.limits import Limits
@@ -76,3 +85,31 @@ def test_a_tile_that_is_drawn_later_is_the_sheet_that_was_planned_and_a_picture(
     assert max(sheet.repeated.get("line_items", 0) for sheet in planned) >= 2
     assert all(sheet.picture for sheet in made)
     assert tuple(replace(sheet, picture=None) for sheet in made) == planned
+
+
+@pytest.mark.parametrize(
+    ("name", "square"), [("paligemma2-3b-mix-224", True), ("paligemma2-3b-mix-448", True), ("qwen2.5-vl-7b", False)]
+)
+def test_a_close_picture_is_not_squashed_and_its_value_is_seen_large(tmp_path, name, square):
+    path = tmp_path / "total.pdf"
+    path.write_bytes(pdf_of([(60, 700, "Total"), (360, 700, "12.50")]))
+    note = Schema(name="note", version="1", fields=(Field(name="total", kind=Kind.MONEY, required=True),))
+    looks = Looks(reader=packaged_models()[name])
+    with open_document(path, None, source="total.pdf") as opened:
+        page = opened.page(0)
+        value = next(word for word in page.words if word.text == "12.50")
+        evidence = Evidence(page=0, box=value.box, text="12.50", match=Match.EXACT)
+        finding = Finding(path="total", state=State.VALUE, value=Decimal("12.50"), text="12.50", evidence=evidence)
+        layout = Reading(reader="layout", revision="1", findings=(finding,))
+        document = opened.document([page])
+        record = merge(document, note, [layout], policy=Policy(threshold=0.999))
+        (doubt,) = doubts_of(record, note, document, [layout])
+        close = close_sheet(opened, doubt, looks)
+    pixels = np.asarray(Image.open(BytesIO(close.picture.data)).convert("L"))
+    height, width = pixels.shape
+    assert (height == width) is square
+    assert (close.picture.width_px, close.picture.height_px) == (width, height)
+    assert pixels.min() < 128
+    drawn_dpi = 300 * looks.reader.formula.shrinkage(width, height)
+    assert drawn_dpi >= SEEN_DPI
+    assert all(close.box.contains(x, value.box.cy) for x in (value.box.x0, value.box.x1 - 1))

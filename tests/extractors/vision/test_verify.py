@@ -55,9 +55,12 @@ def test_only_doubtful_values_with_a_place_are_looked_at_again():
     record = merge(DOCUMENT, NOTE, [VISION, LAYOUT], policy=Policy(threshold=0.01))
     (doubt,) = doubts_of(record, NOTE, DOCUMENT, [LAYOUT])
     assert (doubt.path, doubt.page) == ("total", 0)
-    assert doubt.box.contains(160 + 10, 105)  # what vision read
-    assert doubt.box.contains(160 + 10, 125)  # what layout read
-    assert doubt.box.contains(65, 105)  # and its label
+    assert all(box.contains(160 + 10, 105) for box in doubt.crops)  # what vision read
+    assert all(box.contains(160 + 10, 125) for box in doubt.crops)  # what layout read
+    assert doubt.crops[0].contains(65, 105)  # and its label
+    widths = [box.width for box in doubt.crops]
+    assert widths == sorted(widths, reverse=True)
+    assert not doubt.crops[-1].contains(65, 105)
 
 
 def test_the_model_is_not_told_what_was_read_before():
