@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from flows.errors import UsageError
 from flows.part_file import Metadata, open_part, parquet_bytes
+from flows.places import overlap
 from flows.store import StoreError
 from flows.tables import TABLES
 
@@ -41,7 +43,11 @@ class Compacted:
 
 
 def compact(output: Output, target: Store, *, target_bytes: int) -> Compacted:
-    """Joins all derived tables of an output into `target`; StoreError where a part is damaged or not derived yet."""
+    """Joins all derived tables of an output into `target`; StoreError where a part is damaged or not derived yet.
+
+    UsageError where the target is a place of the output itself.
+    """
+    keep_apart(output.store.uri, target.uri)
     problems = output.status().problems
     if problems:
         msg = f"{output.store.uri} is not compacted: {problems[0]}"
@@ -71,6 +77,13 @@ def compact(output: Output, target: Store, *, target_bytes: int) -> Compacted:
         rows=sum(f["rows"] for f in files),
         size_bytes=sum(f["bytes"] for f in files),
     )
+
+
+def keep_apart(out: str, target: str) -> None:
+    """UsageError where files of the target would lie among those of the output, or the other way round."""
+    if overlap(out, target):
+        msg = f"--to {target} is not apart from {out}: its rows would be there twice; choose a place beside it"
+        raise UsageError(msg)
 
 
 def _groups(

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    from flows.compact import compact
+    from flows.compact import compact, keep_apart
     from flows.output import open_output
     from flows.store import open_store
 
@@ -32,6 +32,7 @@ def execute(args: argparse.Namespace) -> int:
     except ValueError as error:
         msg = f"--target-size is {args.target_size}: {error}."
         raise UsageError(msg) from error
+    keep_apart(args.out, args.to)  # before anything is made there
     output = open_output(args.out, create=False)
     done = compact(output, open_store(args.to), target_bytes=target_bytes)
     print(f"{done.parts_before} files of {args.out} became {done.parts} in {args.to}")

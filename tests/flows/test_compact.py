@@ -6,7 +6,9 @@ import json
 import duckdb
 import pytest
 
+from flows.cli import main
 from flows.compact import compact
+from flows.errors import UsageError
 from flows.store import StoreError, open_store
 
 
@@ -75,3 +77,23 @@ def test_an_output_that_does_not_add_up_is_not_compacted(read, root, target):
     with pytest.raises(StoreError, match="is not compacted"):
         compact(read, target, target_bytes=2**27)
     assert not target.exists("_manifest.json")
+
+
+@pytest.mark.parametrize("to", ["out", "out/", "out/records", "out/new/one", ".", "link", "link/new", "file://{}/out"])
+def test_a_target_that_is_not_apart_from_the_output_is_refused_and_nothing_is_written(
+    read, root, to, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to(root)
+    before = sorted(root.rglob("*"))
+    assert main(["compact", "out", "--to", to.format(tmp_path)]) == 2
+    assert "is not apart from out" in capsys.readouterr().err
+    assert sorted(root.rglob("*")) == before
+    with pytest.raises(UsageError, match="not apart"):
+        compact(read, open_store(str(root)), target_bytes=2**27)
+
+
+@pytest.mark.usefixtures("read")
+def test_a_target_beside_the_output_whose_name_begins_alike_is_none_of_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["compact", "out", "--to", "out2"]) == 0
