@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.errors import UsageError
 from flows.parts import clean
-from flows.s3.access import s3_client
-from flows.s3.faults import asked
+from flows.places import within
 from flows.s3.location import Location, is_s3, parse_location
-from flows.s3.objects import look_at
+from flows.s3.moving import move_object
+from flows.store import StoreError
+from flows.watch.moving_files import move_file
+from flows.watch.names import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,73 +41,38 @@ class Mover:
             if is_s3(target) != is_s3(self.top):
                 msg = f"{flag} {target}: what is watched is {self.top}; both must be buckets, or both folders"
                 raise UsageError(msg)
-            if _folder(target).startswith(_folder(self.top)):
+            if within(target, self.top):
                 msg = f"{flag} {target} lies inside {self.top} and would be read again; choose one beside it"
                 raise UsageError(msg)
 
     def move(self, files: Iterable[SourceFile], index: Index) -> int:
-        """Moves those that are committed, whoever read them; returns how many. StoreError, OSError where it fails."""
+        """Moves those that are committed, whoever read them; returns how many.
+
+        StoreError where one cannot be moved, after all others were.
+        """
         if self.archive is None and self.failed is None:
             return 0
-        states, count = index.states_by_origin(), 0
+        states, count, errors = index.states_by_origin(), 0, list[StoreError]()
         for file in files:
             read = states.get((clean(file.location) or "", file.version))
             target = self.archive if read else self.failed if read is False else None
-            if target is not None:
+            if target is None:
+                continue
+            try:
                 count += self._move_object(file, target) if file.etag is not None else self._move_file(file, target)
+            except StoreError as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
         return count
 
     def _move_object(self, file: SourceFile, target: str) -> bool:
         source, to = parse_location(file.path), parse_location(target)
-        name = source.key.removeprefix(parse_location(self.top).folder)
-        place = Location(bucket=to.bucket, key=to.folder + name)
-        there = look_at(place, self.access)
-        if there is not None and there.etag != file.etag:
-            place = Location(bucket=to.bucket, key=to.folder + _marked(name, file.etag or ""))
-        now = look_at(source, self.access)
-        if now is None or now.etag != file.etag:
-            return False  # overwritten meanwhile: the new one is read first
-        if there is None or there.etag != file.etag:
-            self._copy(source, place, file.etag)
-        client = s3_client(self.access)
-        asked(lambda: client.delete_object(Bucket=source.bucket, Key=source.key), "move", source.uri)
-        return True
-
-    def _copy(self, source: Location, place: Location, etag: str | None) -> None:
-        asked(
-            lambda: s3_client(self.access).copy_object(
-                Bucket=place.bucket,
-                Key=place.key,
-                CopySource={"Bucket": source.bucket, "Key": source.key},
-                CopySourceIfMatch=f'"{etag}"',
-                **self.access.encryption_arguments(),
-            ),
-            "copy",
-            f"{source.uri} to {place.uri}",
-        )
+        name, etag = source.key.removeprefix(parse_location(self.top).folder), file.etag or ""
+        places = (Location(bucket=to.bucket, key=to.folder + each) for each in names(name, etag))
+        return move_object(source, places, etag=etag, access=self.access)
 
     def _move_file(self, file: SourceFile, target: str) -> bool:
-        source = Path(file.path)
-        name = os.path.relpath(source, self.top)
-        place = Path(target) / name
-        if place.exists():
-            place = Path(target) / _marked(name, file.version or "")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            status = source.stat()
-        except FileNotFoundError:
-            return False
-        if f"{status.st_size}-{status.st_mtime_ns}" != file.version:
-            return False
-        shutil.move(source, place)
-        return True
-
-
-def _folder(place: str) -> str:
-    return parse_location(place).uri.rstrip("/") + "/" if is_s3(place) else os.path.abspath(place) + os.sep  # noqa: PTH100
-
-
-def _marked(name: str, version: str) -> str:
-    """Another name for another content of the same name."""
-    stem, dot, suffix = name.rpartition(".")
-    return f"{stem}.{version[:12]}.{suffix}" if dot and "/" not in suffix else f"{name}.{version[:12]}"
+        name, version = os.path.relpath(file.path, self.top), file.version or ""
+        places = (Path(target) / each for each in names(name, version))
+        return move_file(Path(file.path), places, version=version)

@@ -13,9 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.cli import main
-from flows.errors import UsageError
 from flows.s3.access import sqs_client
-from flows.watch.moving import Mover
 from tests.flows.made_pdf import invoice, pdf_of
 from tests.flows.watch.test_messages import native
 
@@ -118,13 +116,6 @@ def test_what_is_no_notification_goes_to_the_dead_letters(access, queue, tmp_pat
     told = capsys.readouterr().err
     assert "no notification of a bucket" in told
     assert "s3://lake/elsewhere/a.pdf, which is not below" in told
-
-
-@pytest.mark.parametrize("target", ["in/done", "s3://lake/done"])
-def test_originals_cannot_move_into_what_is_watched_or_to_another_kind_of_place(tmp_path, access, target, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(UsageError, match="--archive-prefix"):
-        Mover(top="in", archive=target, failed=None, access=access).check()
 
 
 def test_sigterm_ends_a_waiting_watcher_at_once_and_what_it_read_stays(inbox, tmp_path):
