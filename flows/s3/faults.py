@@ -45,6 +45,12 @@ def code_of(error: Exception) -> str:
     return str(response.get("Error", {}).get("Code", ""))
 
 
+def is_refusal(error: StoreError) -> bool:
+    """Whether the store did answer, and will answer the same again (a status of 400 to 499)."""
+    response: dict[str, Any] = getattr(error.__cause__, "response", None) or {}
+    return 400 <= int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) < 500
+
+
 def told(error: Exception, verb: str, uri: str) -> StoreError:
     """The error as one sentence: what, where, why, what to do."""
     code = code_of(error)

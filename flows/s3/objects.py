@@ -58,8 +58,7 @@ def documents(uri: str, access: Access, left_out: Counter[str], *, own: str | No
     if exact is not None:
         yield exact
         return
-    pattern = _pattern(named.key) if MAGIC.search(named.key) else None
-    top = MAGIC.split(named.key)[0] if pattern else named.folder
+    top, pattern = below(named)
     own_folder = (
         parse_location(own).folder if own and is_s3(own) and parse_location(own).bucket == named.bucket else None
     )
@@ -158,6 +157,19 @@ def why_left_out(name: str, found: FoundObject) -> str | None:
     if any(part.startswith(".") for part in parts):
         return "hidden"
     return None if is_document(parts[-1], b"") else suffix_of(parts[-1])
+
+
+def below(named: Location) -> tuple[str, re.Pattern[str] | None]:
+    """What all keys that a prefix or a pattern names begin with, and what else they have to fit as a whole."""
+    if MAGIC.search(named.key):
+        return MAGIC.split(named.key)[0], _pattern(named.key)
+    return named.folder, None
+
+
+def folder_of(named: Location) -> str:
+    """The folder that a prefix is, or in which a pattern begins: what is left out of the names of what is below."""
+    top, pattern = below(named)
+    return top[: top.rfind("/") + 1] if pattern else top
 
 
 def _pattern(key: str) -> re.Pattern[str]:

@@ -12,6 +12,7 @@ from flows.parts import clean
 from flows.places import within
 from flows.s3.location import Location, is_s3, parse_location
 from flows.s3.moving import move_object
+from flows.s3.objects import folder_of
 from flows.store import StoreError
 from flows.watch.moving_files import move_file
 from flows.watch.names import names
@@ -68,7 +69,7 @@ class Mover:
 
     def _move_object(self, file: SourceFile, target: str) -> bool:
         source, to = parse_location(file.path), parse_location(target)
-        name, etag = source.key.removeprefix(parse_location(self.top).folder), file.etag or ""
+        name, etag = source.key.removeprefix(folder_of(parse_location(self.top))), file.etag or ""
         places = (Location(bucket=to.bucket, key=to.folder + each) for each in names(name, etag))
         return move_object(source, places, etag=etag, access=self.access)
 
