@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flows.errors import UsageError
 
 SCHEME = "s3://"
+BUCKET = re.compile(r"[a-zA-Z0-9._-]{1,255}|arn:aws[a-z-]*:s3[a-z-]*:[a-z0-9-]*:\d{12}:[a-zA-Z0-9:.-]+")
+"""What boto3 takes; AWS itself takes less (3 to 63 lower-case letters, digits, `.` and `-`), other stores do not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +34,12 @@ def is_s3(uri: str) -> bool:
 
 
 def parse_location(uri: str) -> Location:
-    """The parts of an S3 URI; UsageError where it names no bucket."""
+    """The parts of an S3 URI; UsageError where it names no bucket, or what cannot be the name of one."""
     bucket, _, key = uri.removeprefix(SCHEME).partition("/")
     if not bucket or not is_s3(uri):
         msg = f"{uri} names no bucket; write s3://bucket/prefix"
+        raise UsageError(msg)
+    if not BUCKET.fullmatch(bucket):
+        msg = f"{uri}: {bucket!r} cannot be the name of a bucket; letters, digits, '.', '-' and '_' can be in one"
         raise UsageError(msg)
     return Location(bucket=bucket, key=key)
