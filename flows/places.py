@@ -12,6 +12,11 @@ def within(place: str, top: str) -> bool:
     return _folder(place).startswith(_folder(top))
 
 
+def same(one: str, other: str) -> bool:
+    """Whether they are the same place."""
+    return _folder(one) == _folder(other)
+
+
 def overlap(one: str, other: str) -> bool:
     """Whether they are the same, or one of them lies inside of the other."""
     return within(one, other) or within(other, one)

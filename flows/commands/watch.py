@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.commands.run import add_settings
 from flows.errors import UsageError
+from flows.s3.location import Location, is_s3, parse_location
 from flows.settings import resolve, seconds
 from flows.watch.settled import SETTLE_SECONDS
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
     from flows.run_options import RunOptions
+    from flows.settings import Resolved
 
 USAGE = "extract watch s3://bucket/prefix|DIR --schema NAME|FILE [--out DIR|s3://bucket/prefix] [flags]"
 EXAMPLES = """\
@@ -53,13 +56,18 @@ def execute(args: argparse.Namespace) -> int:
     from flows.watch.watcher import Watcher
     from schemas.registry import load_schema
 
-    options = _options(args)
+    resolved = resolve(vars(args), file=args.config)
+    ignored = _check_orchestrator(resolved)
+    options = _options(args, {name: each.value for name, each in resolved.items()})
+    progress = open_progress(options.log)
+    if ignored is not None:
+        progress.say(ignored)
     mover = Mover(top=args.source, archive=args.archive_prefix, failed=args.failed_prefix, access=options.access)
     mover.check()
     watcher = Watcher(
         options=options,
         schema=load_schema(options.schema),
-        progress=open_progress(options.log),
+        progress=progress,
         settler=Settler(seconds=_seconds(args.settle, "--settle")),
         mover=mover,
         queue=Queue(url=args.queue, access=options.access) if args.queue else None,
@@ -71,21 +79,53 @@ def execute(args: argparse.Namespace) -> int:
     return ExitCode.DOCUMENTS_FAILED if watcher.failed else ExitCode.OK
 
 
-def _options(args: argparse.Namespace) -> RunOptions:
+def _options(args: argparse.Namespace, values: dict[str, Any]) -> RunOptions:
     from flows.run_options import RunOptions
 
-    values = {name: resolved.value for name, resolved in resolve(vars(args), file=args.config).items()}
     if not values["schema"]:
         msg = "Which fields? Give --schema NAME (`extract schema list` shows them) or --schema FILE."
         raise UsageError(msg)
-    if not args.source.startswith("s3://"):
+    if not is_s3(args.source):
         if args.queue:
             msg = f"--queue is for buckets, and {args.source} is a folder; leave it out."
             raise UsageError(msg)
         if not Path(args.source).is_dir():
             msg = f"{args.source}: there is no such folder; make it first, or name s3://bucket/prefix."
             raise UsageError(msg)
-    return RunOptions(paths=(args.source,), **values)
+    _check_out(args.source, str(values["out"]))
+    return RunOptions(paths=(args.source,), config=args.config, **values)
+
+
+def _check_out(source: str, out: str) -> None:
+    """UsageError where all that is watched is the output, which is never read."""
+    from flows.places import same, within
+    from flows.s3.objects import below
+
+    if is_s3(source):
+        named = parse_location(source)
+        source = Location(bucket=named.bucket, key=below(named)[0]).uri
+        is_output = within(source, out)
+    else:
+        is_output = same(source, out)
+    if is_output:
+        msg = f"--out {out} is what is watched, and what a run writes is never read; choose a place beside {source}"
+        raise UsageError(msg)
+
+
+def _check_orchestrator(resolved: Mapping[str, Resolved]) -> str | None:
+    """What is to be said of settings that are for flows; UsageError where they were given for this very command."""
+    for name in ("orchestrator", "task_runner"):
+        value, origin = resolved[name].value, resolved[name].origin
+        if not value or value in {"auto", "none"}:
+            continue
+        msg = (
+            f"{origin} ({name} = {value}) does not hold for `extract watch`, which reads in this process; on a Prefect "
+            "server, `extract deploy` makes a drop folder"
+        )
+        if origin.startswith("--"):
+            raise UsageError(msg)
+        return msg
+    return None
 
 
 def _seconds(value: str, flag: str) -> float:

@@ -12,7 +12,7 @@ from flows.parts import clean
 from flows.places import within
 from flows.s3.location import Location, is_s3, parse_location
 from flows.s3.moving import move_object
-from flows.s3.objects import folder_of
+from flows.s3.objects import MAGIC, folder_of
 from flows.store import StoreError
 from flows.watch.moving_files import move_file
 from flows.watch.names import names
@@ -42,9 +42,19 @@ class Mover:
             if is_s3(target) != is_s3(self.top):
                 msg = f"{flag} {target}: what is watched is {self.top}; both must be buckets, or both folders"
                 raise UsageError(msg)
-            if within(target, self.top):
+            if self._would_be_read(target):
                 msg = f"{flag} {target} lies inside {self.top} and would be read again; choose one beside it"
                 raise UsageError(msg)
+
+    def _would_be_read(self, target: str) -> bool:
+        if not is_s3(self.top):
+            return within(target, self.top)
+        named, to = parse_location(self.top), parse_location(target)
+        top = folder_of(named)
+        inside = to.bucket == named.bucket and to.folder.startswith(top)
+        pattern = named.key.removeprefix(top)
+        one_level = bool(MAGIC.search(pattern)) and "/" not in pattern and "**" not in pattern
+        return inside and not (one_level and to.folder != top)
 
     def move(self, files: Iterable[SourceFile], index: Index) -> int:
         """Moves those that are committed, whoever read them; returns how many.
