@@ -176,7 +176,7 @@ class Watcher:
     def _is_new(self, run: Run, files: Sequence[SourceFile]) -> bool:
         """Whether there is something to list or to read; what another run has listed and not read is read as well."""
         known = run.output.listed(run.work)
-        candidates = asked(self.options, files, known)
+        candidates = list(asked(self.options, files, known))
         if not all(known.has(c.place, c.version) for c in candidates):
             return True
         plan = run.output.plan(run.work, candidates, dry_run=True)
