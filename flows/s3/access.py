@@ -5,9 +5,11 @@ They come from where boto3 finds them (environment, profile, instance role), so 
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from flows.errors import UnavailableError, UsageError
 
@@ -35,6 +37,12 @@ class Access:
     """yes | no | auto: with an endpoint of one's own."""
     encryption: str | None = None
     """sse-s3 | sse-kms | sse-kms:KEY; None: as the bucket has it."""
+
+    def digest_arguments(self, data: bytes) -> dict[str, Any]:
+        """What a put says of its body, so that the store refuses one that was damaged on its way."""
+        if self.endpoint is None:
+            return {}  # boto3 adds a CRC by itself
+        return {"ContentMD5": base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()}
 
     def encryption_arguments(self) -> dict[str, Any]:
         """What a write has to say so that the object is encrypted."""
@@ -70,16 +78,20 @@ def _client(access: Access, service: str) -> Any:  # noqa: ANN401 - one of two c
     s3: Any = {}
     if access.path_style == "yes" or (access.path_style == "auto" and own):
         s3["addressing_style"] = "path"
-    # Stores other than AWS's often do not know the checksums that boto3 adds by itself.
-    checksums: Literal["when_required", "when_supported"] = "when_required" if own else "when_supported"
+    elif access.path_style == "no":
+        s3["addressing_style"] = "virtual"  # left to itself, boto3 has it in the path of an endpoint of one's own
+    # Stores other than AWS's often do not know the checksums that boto3 adds by itself; some refuse the mere question
+    # for one. What is put there has an MD5, which all of them know. With AWS, boto3's own settings hold.
+    checksums: Any = {}
+    if own:
+        checksums = {"request_checksum_calculation": "when_required", "response_checksum_validation": "when_required"}
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         retries={"max_attempts": ATTEMPTS, "mode": "standard"},
         max_pool_connections=CONNECTIONS,
-        request_checksum_calculation=checksums,
-        response_checksum_validation=checksums,
         s3=s3,
+        **checksums,
     )
     try:
         session = boto3.session.Session(profile_name=access.profile, region_name=access.region)

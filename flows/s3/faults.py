@@ -18,6 +18,8 @@ MOST_SECONDS = 5.0
 MISSING = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound"})
 LOST = frozenset({"412", "PreconditionFailed"})
 CONFLICT = frozenset({"409", "ConditionalRequestConflict", "OperationAborted"})
+DAMAGED = frozenset({"BadDigest", "XAmzContentSHA256Mismatch"})
+"""What was put is not what was sent."""
 ADVICE = {
     "NoSuchBucket": "there is no such bucket: make it, or correct the name",
     "InvalidBucketName": "this is no name of a bucket: correct it",
@@ -97,11 +99,11 @@ def asked(call: Callable[[], Result], verb: str, uri: str) -> Result:
 
 
 def _is_passing(error: Exception) -> bool:
-    """Whether the answer broke off; an endpoint that cannot be reached at all was tried often enough by boto3."""
-    from botocore.exceptions import ConnectionClosedError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError
+    """Whether the answer broke off or was damaged; boto3 has tried an endpoint that cannot be reached often enough."""
+    from botocore import exceptions as known
 
-    passing = (ConnectionClosedError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError, ConnectionError)
-    return isinstance(error, passing)
+    broken = (known.ConnectionClosedError, known.IncompleteReadError, known.ReadTimeoutError, ConnectionError)
+    return isinstance(error, (*broken, known.ResponseStreamingError, known.FlexibleChecksumError))
 
 
 def wait(tries: int) -> None:

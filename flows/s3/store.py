@@ -8,7 +8,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from flows.s3.access import Access, s3_client
-from flows.s3.faults import CONFLICT, LOST, MISSING, TRIES, asked, code_of, told, wait
+from flows.s3.faults import CONFLICT, DAMAGED, LOST, MISSING, TRIES, asked, code_of, told, wait
 from flows.s3.location import Location
 from flows.s3.ranges import RangeFile
 from flows.store import ANYTHING, MissingError, Stat, StoreError
@@ -122,6 +122,7 @@ class S3Store:
                     Body=data,
                     Metadata={WRITER: writer},
                     **condition,
+                    **self.access.digest_arguments(data),
                     **self.access.encryption_arguments(),
                 )
                 return str(answer["ETag"])
@@ -132,7 +133,7 @@ class S3Store:
                     if there is not None or "IfMatch" in condition:
                         return there[0] if there is not None and there[1] == writer else None
                     # Refused, and yet nothing is there: what was in the way has gone meanwhile.
-                elif code not in CONFLICT:
+                elif code not in CONFLICT | DAMAGED:
                     raise told(error, "write", self._uri(name)) from error
                 if tries == TRIES:
                     raise told(error, "write", self._uri(name)) from error
