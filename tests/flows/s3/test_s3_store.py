@@ -104,9 +104,10 @@ def test_what_is_not_there_says_so(store):
 
 
 @pytest.mark.usefixtures("access")
-def test_a_store_that_ignores_the_condition_is_refused_with_the_reason():
-    reason = "ignores the condition `If-None-Match`"
-    with store_that_ignores_conditions() as url, pytest.raises(StoreError, match=reason) as refused:
+@pytest.mark.parametrize(("known", "ignored"), [((), "If-None-Match"), (("If-None-Match",), "If-Match")])
+def test_a_store_that_ignores_a_condition_is_refused_with_the_reason(known, ignored):
+    reason = f"ignores the condition `{ignored}`"
+    with store_that_ignores_conditions(known=known) as url, pytest.raises(StoreError, match=reason) as refused:
         open_store("s3://lake/out", access=Access(endpoint=url))
     assert refused.value.exit_code == 4
 
@@ -128,6 +129,12 @@ def test_what_is_written_is_encrypted_as_asked(s3, access):
     stored = s3.head_object(Bucket="lake", Key="out/a")
     assert stored["ServerSideEncryption"] == "aws:kms"
     assert stored["SSEKMSKeyId"].endswith("mine")
+
+
+def test_what_is_written_is_encrypted_by_the_store_itself_if_asked_for(s3, access):
+    store = open_store("s3://lake/out", access=Access(endpoint=access.endpoint, encryption="sse-s3"))
+    store.create("a", b"x")
+    assert s3.head_object(Bucket="lake", Key="out/a")["ServerSideEncryption"] == "AES256"
 
 
 def test_a_store_goes_to_another_process_as_a_small_value(store):
