@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from pathlib import Path
 
@@ -38,6 +39,12 @@ def served(vllm: Path, told: list[str] | None = None, **more):
     tell = print if told is None else told.append
     what = {"python": vllm / "python", "log": vllm / "log", **QUICK, **more}
     return local_server(MODEL, tell=tell, **what)
+
+
+def answers(url: str) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"{url}/models", trust_env=False, timeout=1).status_code == 200
+    return False
 
 
 def question(text: str) -> ChatRequest:
@@ -101,7 +108,7 @@ def test_a_server_that_hangs_is_killed_and_started_again(vllm):
         async with served(vllm, told, hung_s=1.0) as url:
             (stopped,) = [c for c in psutil.Process().children() if "--port" in c.cmdline()]
             stopped.suspend()
-            while len(starts(vllm)) < 2:
+            while len(starts(vllm)) < 2 or not answers(url):
                 await asyncio.sleep(0.05)
             engine = engine_for(url, attempts=5)
             assert (await engine.ask(question("read"))).finish_reason == "stop"
