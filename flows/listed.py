@@ -49,6 +49,8 @@ class Listed:
     def __init__(self, lists: Sequence[ShardList] = ()) -> None:
         self.lists: tuple[ShardList, ...] = ()
         self._by_origin, self._by_id = _Marks(), _Marks()
+        self._last: tuple[tuple[int, int], Place] | None = None
+        """A document is often looked up by its place and then by its content."""
         self.extend(lists)
 
     def extend(self, lists: Sequence[ShardList]) -> None:
@@ -87,7 +89,11 @@ class Listed:
         return None if place is None or place.entry.document_id != document_id else place
 
     def _place(self, found: tuple[int, int] | None) -> Place | None:
-        return None if found is None else Place(shards=self.lists[found[0]], row=found[1])
+        if found is None:
+            return None
+        if self._last is None or self._last[0] != found:
+            self._last = found, Place(shards=self.lists[found[0]], row=found[1])
+        return self._last[1]
 
 
 def mark(text: str) -> int:
