@@ -83,7 +83,9 @@ def test_a_newcomer_gets_through_them(tmp_path):
     }
     # `-m`: jobs as in a terminal. Two lines more before the last: the servers are asked while they are there.
     lines = COMMANDS.replace("4200", port).replace("5000", store).splitlines()
-    asked = "curl --silent -X POST $PREFECT_API_URL/flow_runs/filter -H 'content-type: application/json' -d '{}' > runs"
+    again = "--retry 5 --retry-all-errors"  # a busy server
+    json_body = "-H 'content-type: application/json' -d '{}'"
+    asked = f"curl --silent {again} -X POST $PREFECT_API_URL/flow_runs/filter {json_body} > runs"
     stored = "extract status s3://lake/out --json > status || true"  # 1: there are failures
     script = "\n".join([*lines[:-1], asked, stored, lines[-1]])
     shell = subprocess.Popen(
