@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from flows.work import Entry
 
 ROW_BITS = 32
-RECENT = 4_096
-"""Marks that are held loosely before they are sorted in with the others, as a share of which they may also be."""
-SHARE = 8
+RECENT, SHARE = 4_096, 8
+"""Marks that may be held loosely: so many, or as large a part of those that are sorted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +45,11 @@ class Listed:
     Documents are known by 64 bits of a digest; what is found by them is compared with the list itself.
     """
 
-    def __init__(self, lists: Sequence[ShardList] = ()) -> None:
+    def __init__(self) -> None:
         self.lists: tuple[ShardList, ...] = ()
         self._by_origin, self._by_id = _Marks(), _Marks()
         self._last: tuple[tuple[int, int], Place] | None = None
         """A document is often looked up by its place and then by its content."""
-        self.extend(lists)
 
     def extend(self, lists: Sequence[ShardList]) -> None:
         """Takes in lists that are later than those it has."""

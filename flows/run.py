@@ -335,9 +335,14 @@ def is_new(options: RunOptions, schema: Schema, intake: Intake) -> bool:
             raise
         return True  # there is none: a run makes it, or says why it cannot
     work = _work(options, schema)
-    found = asked(options, intake.files, output.listed(work))
-    plan = output.plan(work, found, force=options.force, retry_failed=options.retry_failed, dry_run=True)
+    plan = _would_do(options, output, work, intake)
     return bool(plan.listed or plan.joined or output.stale(work))
+
+
+def _would_do(options: RunOptions, output: Output, work: Work, intake: Intake) -> Plan:
+    """The plan of a run, of which nothing is committed."""
+    found = asked(options, intake.files, output.listed(work))
+    return output.plan(work, found, force=options.force, retry_failed=options.retry_failed, dry_run=True)
 
 
 def _dry_run(options: RunOptions, schema: Schema, intake: Intake) -> DryRun:
@@ -351,6 +356,5 @@ def _dry_run(options: RunOptions, schema: Schema, intake: Intake) -> DryRun:
         return dry_run(options=options, schema=schema, intake=intake, new=len(intake.files), done=0)
     work = _work(options, schema)
     output.check(work)
-    found = asked(options, intake.files, output.listed(work))
-    plan = output.plan(work, found, force=options.force, retry_failed=options.retry_failed, dry_run=True)
+    plan = _would_do(options, output, work, intake)
     return dry_run(options=options, schema=schema, intake=intake, new=plan.listed + plan.joined, done=plan.done)

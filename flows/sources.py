@@ -48,7 +48,12 @@ class SourceFile:
         """ETag, or size and modification time: what a rerun compares before it reads a byte."""
         if self.etag is not None:
             return self.etag
-        return None if self.modified_ns is None else f"{self.size_bytes}-{self.modified_ns}"
+        return None if self.modified_ns is None else version_of(self.size_bytes, self.modified_ns)
+
+
+def version_of(size_bytes: int, modified_ns: int) -> str:
+    """Of a file."""
+    return f"{size_bytes}-{modified_ns}"
 
 
 @dataclass(slots=True)
@@ -97,7 +102,7 @@ def collect(
     """
     intake = Intake(access=access)
     seen: set[str] = set()
-    own = own_output and (own_output if is_s3(own_output) else os.path.realpath(own_output))
+    own = _own(own_output)
     for path in paths:
         before = len(intake.files)
         for file in _expand(path, intake, own, stdin):
@@ -115,8 +120,7 @@ def collect(
 def stream(path: str, *, own_output: str | None = None, access: Access | None = None) -> Intake:
     """As `collect` of a folder or a prefix of a bucket, whose files are found one after the other and not held."""
     intake = Intake(access=access)
-    own = own_output and (own_output if is_s3(own_output) else os.path.realpath(own_output))
-    coming = _expand(path, intake, own, None)
+    coming = _expand(path, intake, _own(own_output), None)
     first = next(coming, None)
     if first is None:
         raise EmptyError(_nothing([path], intake))
@@ -127,6 +131,11 @@ def stream(path: str, *, own_output: str | None = None, access: Access | None = 
 def is_streamed(path: str) -> bool:
     """Whether it names a place that may hold any number of files, each of them once."""
     return os.path.isdir(path) or (is_s3(path) and not os.path.lexists(path))
+
+
+def _own(output: str | None) -> str | None:
+    """The place of the run's own output, as it is compared with those that are found."""
+    return output if not output or is_s3(output) else os.path.realpath(output)
 
 
 def _expand(path: str, intake: Intake, own: str | None, stdin: bytes | None) -> Iterator[SourceFile]:

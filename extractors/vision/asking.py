@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractors.call import NO_ANSWER, Call, Purpose
@@ -122,10 +122,9 @@ class Asker:
 
     def _too_long(self, sheet: Sheet, purpose: Purpose, attempt: int, error: TooLongError) -> Tried:
         """What does not fit the model is no other problem than an answer that does not."""
-        call = self.unanswered(sheet, purpose, "", error)
-        return Tried(call=replace(call, attempt=attempt), problem=Problem.LENGTH)
+        return Tried(call=self.unanswered(sheet, purpose, "", error, attempt=attempt), problem=Problem.LENGTH)
 
-    def unanswered(self, sheet: Sheet, purpose: Purpose, field: str, error: EngineError) -> Call:
+    def unanswered(self, sheet: Sheet, purpose: Purpose, field: str, error: EngineError, *, attempt: int = 1) -> Call:
         """The record of a request that came to nothing."""
         return Call(
             page=sheet.page,
@@ -136,6 +135,7 @@ class Asker:
             raw="",
             finish_reason=NO_ANSWER,
             problem=str(error),
+            attempt=attempt,
         )
 
     def _call(

@@ -9,6 +9,7 @@ import secrets
 import shutil
 from typing import TYPE_CHECKING
 
+from flows.sources import version_of
 from flows.store import NO_LINKS, StoreError
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _is_still(source: Path, version: str) -> bool:
         status = source.stat()
     except FileNotFoundError:
         return False
-    return f"{status.st_size}-{status.st_mtime_ns}" == version
+    return version_of(status.st_size, status.st_mtime_ns) == version
 
 
 def _is_moved(source: Path, place: Path) -> bool:
