@@ -23,6 +23,8 @@ from flows.tables import LIST
 from flows.work import Entry, Origin, Shard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flows.store import Store
     from flows.work import Work
 
@@ -148,19 +150,36 @@ def read_lists(store: Store, schema: str, fingerprint: str, known: int = 0) -> l
     return lists
 
 
+def _prefix(fingerprint: str) -> str:
+    """What the names of all its parts begin with."""
+    return f"part-{fingerprint[:8]}"
+
+
 def _list_of(metadata: dict[str, object], table: pa.Table, fingerprint: str) -> ShardList:
     return ShardList(
         number=int(str(metadata["number"])),
-        prefix=f"part-{fingerprint[:8]}",
+        prefix=_prefix(fingerprint),
         listed_at=dt.datetime.fromisoformat(str(metadata["listed_at"])),
         run_id=str(metadata["run_id"]),
         table=table,
     )
 
 
-def create_list(store: Store, work: Work, entries: Sequence[Entry], earlier: Sequence[ShardList]) -> ShardList | None:
-    """Commits the next list; None where somebody else took its number meanwhile."""
-    number = len(earlier)
+def first_number(fingerprint: str, earlier: Sequence[ShardList], parts: Iterable[str]) -> int:
+    """The lowest for new lists: above all that are there, and above those that are gone and whose parts are not.
+
+    A shard whose part is there is done: were a number used twice, other documents would pass for read.
+    """
+    shard = re.compile(rf"{_prefix(fingerprint)}-(\d+)-\d+")
+    used = (int(found[1]) for name in parts if (found := shard.fullmatch(name)))
+    return 1 + max((*used, *(each.number for each in earlier)), default=-1)
+
+
+def create_list(
+    store: Store, work: Work, entries: Sequence[Entry], earlier: Sequence[ShardList], first: int
+) -> ShardList | None:
+    """Commits the next list, of number `first` at least; None where somebody else took its number meanwhile."""
+    number = max(first, earlier[-1].number + 1) if earlier else first
     now = dt.datetime.now(dt.UTC)
     if earlier:  # clocks of machines differ; later lists are later all the same
         now = max(now, earlier[-1].listed_at + dt.timedelta(microseconds=1))

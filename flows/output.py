@@ -34,7 +34,7 @@ from flows.building import records_schema
 from flows.derive import Derived, Deriver
 from flows.index import Index
 from flows.listed import Listed, mark
-from flows.lists import ShardList, Shards, create_list, list_name, read_lists
+from flows.lists import ShardList, Shards, create_list, first_number, list_name, read_lists
 from flows.part_file import open_part
 from flows.pieces import one_by_one
 from flows.planning import States, open_shards, select
@@ -121,13 +121,13 @@ class Output:
         """
         schema, done = work.schema.name, self.done(work.schema.name)
         states = States(self.index(schema))  # of all that is done, and perhaps of more
-        since = len(self.listed(work).lists)
+        since = first_number(work.fingerprint, self.listed(work).lists, done)
         asked, own, joined, planned = array("Q"), dict[int, ShardList](), set[str](), Counter[str]()
         for window in _windows(candidates, None if dry_run else WINDOW):
             asked.extend(mark(each.place) for each in window)
             select_from = partial(select, window, done=done, states=states, again=force, again_failed=retry_failed,
                                   since=since, ours=own)  # fmt: skip
-            selection, made = self._list(work, select_from, dry_run=dry_run)
+            selection, made = self._list(work, select_from, since, dry_run=dry_run)
             if made is not None:
                 own[made.number] = made
             joined |= selection.joined
@@ -149,7 +149,7 @@ class Output:
         )
 
     def _list(
-        self, work: Work, select_from: Callable[[Listed], Selection], *, dry_run: bool
+        self, work: Work, select_from: Callable[[Listed], Selection], first: int, *, dry_run: bool
     ) -> tuple[Selection, ShardList | None]:
         """What is selected, and the list that was committed of it; None: there is nothing to list."""
         for _ in range(TRIES):
@@ -157,7 +157,7 @@ class Output:
             selection = select_from(listed)
             if not selection.entries or dry_run:
                 return selection, None
-            made = create_list(self.store, work, selection.entries, listed.lists)
+            made = create_list(self.store, work, selection.entries, listed.lists, first)
             if made is not None:
                 listed.extend([made])
                 return selection, made

@@ -135,7 +135,7 @@ def _advice(kind: str, name: str) -> str:
     if kind == "readings":
         return f"restore {name} from a backup, or move it out of the output: its documents are then read again"
     if kind == "list":
-        return "restore it from a backup, or start a new --out"
+        return "restore it from a backup, or move it out of the output: its documents are then listed and read again"
     return "restore it from a backup, or move it out of the output"
 
 

@@ -117,8 +117,22 @@ def test_a_damaged_list_ends_the_run_with_one_sentence(extract, out, harm):
     code, said = run(extract, out)
     assert code == ExitCode.UNAVAILABLE
     assert said.err.count("\n") == 1
-    assert "restore it from a backup, or start a new --out" in said.err
+    assert "restore it from a backup, or move it out of the output" in said.err
     assert sources(out, "records") == ["in/a.pdf"]
+
+
+@pytest.mark.parametrize("gone", ["runs", "runs/_lists"])
+def test_new_documents_are_read_where_the_lists_of_earlier_runs_are_gone(extract, out, tmp_path, gone):
+    shutil.rmtree(out / gone)
+    more = tmp_path / "more"
+    more.mkdir()
+    (more / "b.pdf").write_bytes(pdf_of(invoice("F-2")))
+    assert extract("run", more, "--schema", "invoice", "--out", out, "--workers", "1")[0] == ExitCode.OK
+    assert sources(out, "records") == sorted(["in/a.pdf", str(more / "b.pdf")])
+    assert run(extract, out)[0] == ExitCode.DOCUMENTS_FAILED
+    assert sources(out, "records") == sorted(["in/a.pdf", str(more / "b.pdf")])
+    assert sources(out, "failures") == ["in/broken.pdf"]
+    assert open_output(str(out)).status().problems == ()
 
 
 @pytest.mark.parametrize("folder", ["readings/schema=invoice", "corrections"])
