@@ -166,7 +166,7 @@ def open_document(
     document_id = hashlib.sha256(content).hexdigest()
     backend = _backend(content, media_type, limits, passwords, rasterizer)
     if backend is not None:
-        _check_pages(backend, limits)
+        _check_pages(backend, limits, is_counted=media_type == PDF)
     return OpenDocument(
         source=source, document_id=document_id, media_type=media_type, data=content, backend=backend, limits=limits
     )
@@ -216,14 +216,16 @@ def _backend(
     raise DocumentError(Stage.OPEN, Reason.UNSUPPORTED_TYPE, message)
 
 
-def _check_pages(backend: Backend, limits: Limits) -> None:
+def _check_pages(backend: Backend, limits: Limits, *, is_counted: bool) -> None:
+    """`is_counted`: to the end; else no further than one past the limit."""
+    many = f"{backend.page_count:,}, " if is_counted else ""
     problem: tuple[Reason, str] | None = None
     if backend.page_count == 0:
         problem = Reason.NO_PAGES, "the document opens, but has no page"
     elif backend.page_count > limits.max_pages:
         problem = (
             Reason.TOO_MANY_PAGES,
-            f"the document has more than the {limits.max_pages} pages allowed; raise it with --max-pages",
+            f"the document has {many}more than the {limits.max_pages:,} pages allowed; raise it with --max-pages",
         )
     if problem is not None:
         backend.close()

@@ -51,12 +51,12 @@ class Picture:
             try:
                 self._image = Image.open(io.BytesIO(data), formats=FORMATS)
                 self.page_count = self._frames()
+                if self.page_count == 1:  # before the orientation is looked up: Pillow decodes a PNG for it
+                    self._check_pixels(*self._image.size, page=None)
                 self._sizes = {0: self._frame_size(0)}
             except (UnidentifiedImageError, *DAMAGE) as error:
                 message = f"it begins like {self._name}, but cannot be opened: {_short(error)}"
                 raise DocumentError(Stage.OPEN, Reason.BROKEN, message) from error
-        if self.page_count == 1:
-            self._check_pixels(0, page=None)
 
     def size_pt(self, index: int) -> tuple[float, float]:
         width, height, (across, along) = self._size(index)
@@ -135,8 +135,7 @@ class Picture:
                 self._sizes[index] = self._frame_size(index)
         return self._sizes[index]
 
-    def _check_pixels(self, index: int, *, page: int | None) -> None:
-        width, height, _ = self._sizes[index]
+    def _check_pixels(self, width: int, height: int, *, page: int | None) -> None:
         if width * height > self._limits.max_pixels:
             message = (
                 f"the picture has {width:,} x {height:,} pixels, more than the {self._limits.max_pixels:,} allowed; "
@@ -148,8 +147,8 @@ class Picture:
         """The page's pixels as RGB or L, upright, on white."""
         if self._kept is None or self._kept[0] != index:
             self._kept = None
-            self._size(index)
-            self._check_pixels(index, page=index)
+            width, height, _ = self._size(index)
+            self._check_pixels(width, height, page=index)
             with self._damage(index), _quiet():
                 self._image.seek(index)
                 self._kept = (index, on_white(ImageOps.exif_transpose(self._image)))
