@@ -52,6 +52,10 @@ Exit codes: 0 all extracted, 1 some documents failed, 2 usage or settings, 3 bug
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs `extract` with these arguments (default: those of the process) and returns its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if argv is None:
+        from flows.standard_output import outlive_reader
+
+        outlive_reader()
     try:
         return _dispatch(arguments, own_process=argv is None)
     except KeyboardInterrupt as interrupt:
@@ -62,9 +66,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         # caught here, end the process by SIGINT instead of with our exit code; the next `exec` makes it forget.
         exec("")  # noqa: S102
         return 130
-    except BrokenPipeError:  # `extract ... | head`: the reader has seen enough
-        sys.stderr.close()
-        return 0
     except Exception as error:  # noqa: BLE001 - the border of the program
         return _told(error, arguments)
     finally:
@@ -81,14 +82,17 @@ def _leave() -> None:
 
 def _told(error: Exception, arguments: list[str]) -> int:
     """Says what went wrong, and returns the exit code for it."""
+    from flows.errors import trouble_of
     from flows.exit_codes import ExitCode
     from schemas.error import SchemaError
 
     known = ExitCode.USAGE if isinstance(error, SchemaError) else ExitCode.BUG  # `schemas` knows no exit codes
     code = getattr(error, "exit_code", known)
+    message = str(error)
+    if isinstance(error, OSError) and (trouble := trouble_of(error)):
+        code, message = ExitCode.UNAVAILABLE, trouble
     from flows.json_log import tell_end, wanted
 
-    message = str(error)
     if code == ExitCode.BUG:
         from flows.bug_report import report_bug
 
@@ -98,6 +102,13 @@ def _told(error: Exception, arguments: list[str]) -> int:
 
 
 def _dispatch(arguments: list[str], *, own_process: bool) -> int:
+    code = _executed(arguments, own_process=own_process)
+    if sys.stdout is not None:
+        sys.stdout.flush()  # what cannot be printed is said, like all else that goes wrong
+    return code
+
+
+def _executed(arguments: list[str], *, own_process: bool) -> int:
     command = arguments[0] if arguments else "--help"
     if command in {"--help", "-h", "help"}:
         print(HELP.format(commands="\n".join(f"  {name:<10} {about}" for name, about in COMMANDS.items())))

@@ -40,6 +40,23 @@ class MismatchError(Exception):
     exit_code = ExitCode.BUG
 
 
+def trouble_of(error: OSError) -> str | None:
+    """A sentence for what a disk or its owner refuses, which is no mistake of ours; None for all other errors."""
+    import errno
+
+    advice = {
+        errno.ENOSPC: "free some space",
+        errno.EDQUOT: "free some space",
+        errno.EFBIG: "raise the limit (`ulimit -f`)",
+        errno.EROFS: "choose another place",
+        errno.EACCES: "change its owner or mode, or choose another place",
+        errno.EPERM: "change its owner or mode, or choose another place",
+        errno.EIO: "check the device, or choose another place",
+    }.get(error.errno or 0)
+    place = error.filename or "What was to be written or printed"
+    return f"{place}: {error.strerror}; {advice}, and run the same command again." if advice else None
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """` Did you mean 'x' or 'y'?`, or nothing where no known word is near."""
     from difflib import get_close_matches

@@ -86,5 +86,8 @@ def _given(arguments: Sequence[str], flag: str) -> list[str]:
 
 def tell_end(message: str, exit_code: int, *, log: str) -> None:
     """The last line of a command that failed or was interrupted."""
+    from flows.sources import printable
+
+    shown = message if log == "json" else "\n".join(printable(each) for each in message.split("\n"))
     level, event = ("warning", "interrupted") if exit_code == ExitCode.INTERRUPTED else ("error", "error")
-    sys.stderr.write(said(message, log=log, level=level, event=event, exit_code=int(exit_code)) + "\n")
+    sys.stderr.write(said(shown, log=log, level=level, event=event, exit_code=int(exit_code)) + "\n")

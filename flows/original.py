@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ def original(origins: Sequence[Origin], document_id: str, passwords: Sequence[st
     from tiling.limits import Limits
     from tiling.open import open_document
 
-    why, limits = "its original is not known", Limits()
+    why = "its original is not known"
+    most = sys.maxsize  # it was read within the limits of its run
+    limits = Limits(max_pages=most, max_bytes=most, max_pixels=most)
     for origin in origins:
         place = origin.location or origin.source
         try:

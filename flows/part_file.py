@@ -71,10 +71,12 @@ class PartFile:
         self._advice = _advice(kind, name)
         try:
             self._parquet = pq.ParquetFile(file, page_checksum_verification=True)
-        except (pa.ArrowException, OSError) as error:
+            self.metadata: dict[str, Any] = self._metadata(kind)
+        except PartError:
+            raise
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # the last: of a name or text in the footer
             msg = "it is damaged or no Parquet file"
             raise self._error(msg) from error
-        self.metadata: dict[str, Any] = self._metadata(kind)
 
     @property
     def row_groups(self) -> int:

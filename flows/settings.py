@@ -16,6 +16,8 @@ FILE_NAME = "extract.toml"
 MODELS = "models"
 """The table of the file that holds models of one's own; see `flows.model_choice`."""
 MIB = 2**20
+LEAST_SHARE = 1e-6
+"""Of values that may be wrong, and of doubt: less would take millions of labelled values to show."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,15 @@ def share(value: object) -> float:
         number = -1.0
     if not 0 <= number <= 1:
         msg = "a number from 0 to 1 is wanted"
+        raise ValueError(msg)
+    return number
+
+
+def open_share(value: object) -> float:
+    """What counting can show: neither never nor always."""
+    number = share(value)
+    if not LEAST_SHARE <= number <= 1 - LEAST_SHARE:
+        msg = f"a number from {LEAST_SHARE:g} to {1 - LEAST_SHARE:g} is wanted: no count of values shows less or more"
         raise ValueError(msg)
     return number
 
@@ -250,11 +261,11 @@ def settings() -> tuple[Setting, ...]:
         Setting(
             name="max_error",
             default=None,
-            parse=share,
+            parse=open_share,
             metavar="0..1",
             help="share of the accepted values that may be wrong; sets the threshold by labelled values",
         ),
-        Setting(name="certainty", default=0.95, parse=share, metavar="0..1", help="how sure that is to hold"),
+        Setting(name="certainty", default=0.95, parse=open_share, metavar="0..1", help="how sure that is to hold"),
         Setting(
             name="calibration",
             default=None,

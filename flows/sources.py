@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from flows.errors import EmptyError, UsageError
 from flows.file_kinds import HEAD_BYTES, is_document, suffix_of
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from flows.s3.access import Access
 
+SPACE = "Zs"
+"""The category of spaces of any width, which amounts are printed with."""
 READINGS = "readings"
 RUNS = "runs"
 
@@ -288,9 +291,11 @@ def counted(counts: Counter[str], most: int = 6) -> str:
 
 
 def printable(path: str) -> str:
-    """A path as it can be shown: control characters and bytes that are no UTF-8 as escapes."""
+    """A path, or a line of text, as it can be shown: control characters and bytes that are no UTF-8 as escapes."""
     escaped = path.encode("utf-8", "backslashreplace").decode("utf-8")
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in escaped)
+    if escaped.isprintable():
+        return escaped
+    return "".join(char if char.isprintable() or category(char) == SPACE else repr(char)[1:-1] for char in escaped)
 
 
 def reason(error: OSError) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flows.commands.eval import add_truth_arguments, judged
 from flows.errors import UsageError
 from flows.exit_codes import ExitCode
-from flows.settings import share
+from flows.settings import open_share
 
 if TYPE_CHECKING:
     import argparse
@@ -84,14 +84,10 @@ def _cases(args: argparse.Namespace) -> tuple[Schema, tuple[Case, ...]]:
 
 def _share(value: str, flag: str) -> float:
     try:
-        number = share(value)
+        return open_share(value)
     except ValueError as error:
         msg = f"{flag} is {value}: {error}."
         raise UsageError(msg) from error
-    if not 0 < number < 1:
-        msg = f"{flag} is {value}: a number between 0 and 1 is wanted, without them."
-        raise UsageError(msg)
-    return number
 
 
 def _tell(result: Calibrated, path: Path, args: argparse.Namespace) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.errors import UsageError, nearest
+from flows.sources import printable
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +39,8 @@ def execute(args: argparse.Namespace) -> int:
     output = open_output(args.out, create=False)
     seen = look_up(output, args.document, schema=args.schema)
     rows = _rows(seen, args.field)
-    print("\n".join(detail(seen, rows[0]) if args.field and len(rows) == 1 else overview(seen)))
+    lines = detail(seen, rows[0]) if args.field and len(rows) == 1 else overview(seen)
+    print("\n".join(printable(line) for line in lines))
     if not args.no_picture and rows:
         _write_pictures(output, seen, rows, args)
     return 0

@@ -11,6 +11,7 @@ from flows.commands.run import add_setting
 from flows.errors import UsageError, nearest
 from flows.exit_codes import ExitCode
 from flows.settings import resolve, settings
+from flows.sources import printable
 
 if TYPE_CHECKING:
     import argparse
@@ -91,7 +92,7 @@ def execute(args: argparse.Namespace) -> int:
     else:
         _tell(plan, gpu)
     for source, message in plan.failed:
-        print(f"extract: {source}: {message}", file=sys.stderr)
+        print(f"extract: {printable(f'{source}: {message}')}", file=sys.stderr)
     return ExitCode.DOCUMENTS_FAILED if plan.failed else ExitCode.OK
 
 
@@ -183,7 +184,7 @@ def _tell(plan: Plan, gpu: Gpu) -> None:
             print(f"{each.model.name} does not fit into one {gpu.title} in 16 bits.")
     print(f"Most expensive pages with {plan.models[0].model.name}:")
     for source, index, tokens in plan.models[0].worst():
-        print(f"  {tokens:>7,}  page {index + 1:<3} {source}")
+        print(f"  {tokens:>7,}  page {index + 1:<3} {printable(source)}")
     print(RULES)
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from flows.exit_codes import ExitCode
+from flows.sources import printable
 
 if TYPE_CHECKING:
     import argparse
@@ -33,7 +34,7 @@ def execute(args: argparse.Namespace) -> int:
         print(status.uri)
         for schema in status.schemas:
             for name, text in _lines(schema):
-                print(f"{name:<11} {text}".rstrip())
+                print(printable(f"{name:<11} {text}".rstrip()))
         if not status.schemas:
             print("nothing is stored here; `extract run PATHS --schema NAME --out` this folder")
     failed = any(schema.failures or schema.page_failures for schema in status.schemas)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ from flows import cli
 from flows.bug_report import without_secrets
 from flows.cli import COMMANDS, main
 from flows.exit_codes import ExitCode
+from tests.flows.made_pdf import invoice, pdf_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -106,6 +109,51 @@ def test_secrets_are_taken_out_of_a_command_and_nothing_else_is():
     assert without_secrets(["run", "a", "--password", "x", "b", "--password=y"]) == [
         "run", "a", "--password", "***", "b", "--password=***",
     ]  # fmt: skip
+
+
+def test_the_exit_code_of_a_command_whose_reader_left_is_its_own(tmp_path):
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 and nothing")
+    command = [sys.executable, "-m", "flows", "run", str(tmp_path), "--schema", "invoice", "--out", str(tmp_path / "o")]
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(command, cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert done.returncode == ExitCode.DOCUMENTS_FAILED
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
+def test_what_cannot_be_printed_is_no_bug():
+    command = [sys.executable, "-m", "flows", "--version"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == ExitCode.UNAVAILABLE
+    assert done.stderr.startswith("extract: What was to be written or printed: No space left on device; free some")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO])
+def test_what_a_disk_refuses_is_no_bug(extract, monkeypatch, tmp_path, number):
+    def refused(_arguments, **_more):
+        raise OSError(number, os.strerror(number), "review.csv")
+
+    monkeypatch.setattr(cli, "_dispatch", refused)
+    code, _, err = extract("review", "export", "out")
+    assert code == ExitCode.UNAVAILABLE
+    assert err.startswith(f"extract: review.csv: {os.strerror(number)}; ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_name_would_do_to_a_terminal_is_shown_and_not_done(extract, tmp_path):
+    (tmp_path / "in").mkdir()
+    for name, end in (("a\x1b[2J\n.pdf", b""), ("b.pdf", b"\n%")):  # the same number twice
+        (tmp_path / "in" / name).write_bytes(pdf_of(invoice("RE-2026-0417")) + end)
+    extract("run", "in", "--schema", "invoice", "--workers", "1")
+    commands = (["status", "out"], ["explain", "out", "a\x1b[2J\n.pdf", "--no-picture"], ["explain", "out", "a\x1b[2J"])
+    for arguments in commands:
+        _, out, err = extract(*arguments)
+        assert "\x1b" not in out + err
+        assert "a\\x1b[2J" in out + err
 
 
 def test_an_interrupt_has_an_exit_code_of_its_own(extract, monkeypatch):

@@ -197,6 +197,16 @@ def test_a_file_that_is_no_parquet_is_said_in_one_sentence(output, content):
     assert "\n" not in caught.value.message
 
 
+def test_a_footer_with_bytes_that_are_no_text_is_said_in_one_sentence(made, output, shard):
+    one = shard("a.pdf")
+    data = bytearray(readings_bytes(made.work(), one, [made.read(one.entries[0])]))
+    footer = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    data[data.index(b"_document_id", footer)] = 0x9C
+    output.store.create(PART, bytes(data))
+    with pytest.raises(PartError, match=r"it is damaged or no Parquet file"):
+        read_documents(output.store, PART)
+
+
 def test_a_foreign_part_is_named_as_such(output, root):
     (root / PART).parent.mkdir(parents=True)
     pq.write_table(pa.table({"a": [1]}), root / PART)

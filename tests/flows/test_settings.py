@@ -55,6 +55,10 @@ def test_a_file_that_is_no_toml_is_refused_with_its_line(toml):
         ("max_seconds", "nan"),
         ("max_bytes", "10 apples"),
         ("einvoice", ""),
+        ("max_error", "0"),
+        ("max_error", "1"),
+        ("certainty", "0"),
+        ("certainty", "1"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name_with_what_is_wanted(name, wrong):

@@ -130,6 +130,7 @@ def test_names_with_line_breaks_spaces_and_bytes_that_are_no_text_survive(folder
     assert len(paths_of("-", stdin=listed)) == len(names)
     assert printable(names[0]) == "line\\nbreak.pdf"
     assert printable(names[3]) == "caf\\udce9.pdf"
+    assert printable("1\u202f234,50\xa0€") == "1\u202f234,50\xa0€"
 
 
 def test_a_loop_of_links_ends(folder, tmp_path):
