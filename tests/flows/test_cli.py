@@ -13,7 +13,6 @@ from flows import cli
 from flows.bug_report import without_secrets
 from flows.cli import COMMANDS, main
 from flows.exit_codes import ExitCode
-from tests.flows.made_pdf import invoice, pdf_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -147,7 +146,8 @@ def test_what_a_disk_refuses_is_no_bug(extract, monkeypatch, tmp_path, number):
 def test_what_a_name_would_do_to_a_terminal_is_shown_and_not_done(extract, tmp_path):
     (tmp_path / "in").mkdir()
     for name, end in (("a\x1b[2J\n.pdf", b""), ("b.pdf", b"\n%")):  # the same number twice
-        (tmp_path / "in" / name).write_bytes(pdf_of(invoice("RE-2026-0417")) + end)
+        content = (ROOT / "examples" / "invoices" / "timber_de.pdf").read_bytes()
+        (tmp_path / "in" / name).write_bytes(content + end)
     extract("run", "in", "--schema", "invoice", "--workers", "1")
     commands = (["status", "out"], ["explain", "out", "a\x1b[2J\n.pdf", "--no-picture"], ["explain", "out", "a\x1b[2J"])
     for arguments in commands:
