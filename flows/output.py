@@ -90,10 +90,10 @@ class Output:
             with open_part(self.store, part_name("readings", work.schema.name, name), kind="readings") as part:
                 stored = part_schema(part)
             if stored.version != work.schema.version or records_schema(stored) != records_schema(work.schema):
-                other = "other columns" if stored.version == work.schema.version else f"version {stored.version}"
+                other = "with other columns" if stored.version == work.schema.version else stored.version
                 msg = (
-                    f"{self.store.uri} holds {stored.name} with {other} than the {work.schema.name} "
-                    f"{work.schema.version} of this run; choose another --out, or give the new schema a name of its own"
+                    f"{self.store.uri} holds {stored.name} {other}, and this run has {work.schema.name} "
+                    f"{work.schema.version}; choose another --out, or give the new schema a name of its own"
                 )
                 raise StoreError(msg, exit_code=2)
 

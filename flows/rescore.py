@@ -32,11 +32,14 @@ def rescore(
     """Schema -> what was built.
 
     `settings` replace those of the last run one by one, and are those of the last run from then on. `schemas` replace
-    the stored ones where name and version are the same.
+    the stored ones of their names; StoreError (exit code 2) where there is none, or its version is another.
     """
     names = output.schemas()
     if not names:
         msg = f"{output.store.uri} holds no readings; `extract run` makes some"
+        raise StoreError(msg, exit_code=2)
+    for unknown in set(schemas or ()) - set(names):
+        msg = f"{output.store.uri} holds no {unknown!r}; it holds {', '.join(names)}"
         raise StoreError(msg, exit_code=2)
     built: dict[str, Derived] = {}
     for name in names:
@@ -45,15 +48,27 @@ def rescore(
             built[name] = Derived(built=0, documents=0, damaged=tuple(output.index(name).damaged.values()))
             continue
         newer = (schemas or {}).get(name)
-        if newer is not None and newer.version == schema.version and schema_digest(newer) != schema_digest(schema):
+        if newer is not None and newer.version != schema.version:
+            msg = (
+                f"{output.store.uri} was read with {name} {schema.version}, and this is {newer.version}: other fields "
+                f"need `extract run` with another --out; where only checks and labels differ, say `version: "
+                f"{schema.version}` in the file"
+            )
+            raise StoreError(msg, exit_code=2)
+        if newer is not None and schema_digest(newer) != schema_digest(schema):
             schema = newer
-        stored = last_settings(output, name) | dict(settings or {})
+        stored = last_settings(output, name) | _replaced(settings or {})
         work = Work(schema=schema, fingerprint="", run_id=new_run_id(), settings=stored, policy=policy_of(stored))
         output.check(work)
         if settings:
             write_settings(output, work, kind="rescore")
         built[name] = output.derive(work, merge=merge, force=True)
     return built
+
+
+def _replaced(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What takes the place of the last run's settings: a bound on errors that of a threshold, too."""
+    return ({"threshold": None} if settings.get("max_error") is not None else {}) | dict(settings)
 
 
 def rederive(output: Output, names: Iterable[str], *, merge: Merge | None = None) -> dict[str, Derived]:

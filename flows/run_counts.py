@@ -53,9 +53,13 @@ class RunCounts:
     page_examples: dict[str, list[Example]] = field(default_factory=lambda: defaultdict(list))
     values: Counter[str] = field(default_factory=Counter)
     """Status (accepted, review, corrected) -> values."""
+    absent: int = 0
+    """Accepted ones that say that the document does not show the field."""
     review_reasons: Counter[str] = field(default_factory=Counter)
     """Why values wait; one value may have several reasons."""
     documents_in_review: int = 0
+    checks: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """Check -> outcome (pass, fail, not_evaluated) -> records."""
 
     def add_records(self, rows: pa.Table) -> None:
         import pyarrow.compute as pc
@@ -70,6 +74,8 @@ class RunCounts:
         notes = pc.list_flatten(rows["_notes"])
         self.other_kind += pc.sum(pc.starts_with(notes, NOT_OF_KIND)).as_py() or 0
         self.several += pc.sum(pc.starts_with(notes, SEVERAL)).as_py() or 0
+        for check in pc.list_flatten(rows["_checks"]).to_pylist():
+            self.checks[check["name"]][check["outcome"]] += 1
 
     def add_failures(self, rows: pa.Table) -> None:
         failures = rows.to_pylist()
@@ -87,6 +93,8 @@ class RunCounts:
         import pyarrow.compute as pc
 
         _count(self.values, rows["status"])
+        accepted = pc.and_(pc.equal(rows["status"], "accepted"), pc.equal(rows["state"], "absent"))
+        self.absent += pc.sum(accepted).as_py() or 0
         waiting = rows.filter(pc.equal(rows["status"], "review"))
         _count(self.review_reasons, pc.list_flatten(waiting["reasons"]))
         self.documents_in_review += pc.count_distinct(waiting["_document_id"]).as_py() or 0
@@ -96,9 +104,9 @@ class RunCounts:
 
 
 COLUMNS = {
-    "records": ("_status", "_reader", "_notes"),
+    "records": ("_status", "_reader", "_notes", "_checks.list.element.name", "_checks.list.element.outcome"),
     "failures": ("_source", "stage", "reason", "message", "page"),
-    "fields": ("_document_id", "status", "reasons"),
+    "fields": ("_document_id", "status", "state", "reasons"),
     "pages": ("state",),
 }
 

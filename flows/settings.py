@@ -332,7 +332,23 @@ def resolve(
     path = file or Path(environment.get("EXTRACT_CONFIG") or FILE_NAME)
     explicit = file is not None or "EXTRACT_CONFIG" in environment
     written = _from_file(path, known, explicit=explicit)
-    return {setting.name: _resolve_one(setting, flags, environment, written, path) for setting in known}
+    found = {setting.name: _resolve_one(setting, flags, environment, written, path) for setting in known}
+    return found | _either(found["threshold"], found["max_error"])
+
+
+def _either(threshold: Resolved, max_error: Resolved) -> dict[str, Resolved]:
+    """Both say from where on values are accepted: what was said nearer to the run holds, and the other does not."""
+    if threshold.value is None or max_error.value is None:
+        return {}
+    ranks = [(each.origin.startswith("--"), each.origin.startswith("EXTRACT_")) for each in (threshold, max_error)]
+    if ranks[0] == ranks[1]:
+        msg = (
+            f"{threshold.origin} and {max_error.origin} give a threshold and a bound on errors, which sets it too. "
+            "Give one of the two."
+        )
+        raise UsageError(msg)
+    unset = Resolved(value=None, origin="default")
+    return {"max_error": unset} if ranks[0] > ranks[1] else {"threshold": unset}
 
 
 def _resolve_one(

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 WIDTH = 11
 SHOWN_EXAMPLES = 3
 KEPT_DUPLICATES = 1000
+OUTCOMES = ("pass", "fail", "not_evaluated")
+"""Of checks."""
 PAGE_STATES = ("read", "blank", "failed", "skipped")
 
 
@@ -88,9 +90,11 @@ def summarise(
         "pages": {"in": tally.pages_in, **{state: counts.pages[state] for state in PAGE_STATES}},
         "values": {
             **{status: counts.values[status] for status in ("accepted", "review", "corrected")},
+            "absent": counts.absent,
             "review_reasons": dict(counts.review_reasons.most_common()),
             "documents_in_review": counts.documents_in_review,
         },
+        "checks": {name: {o: n[o] for o in OUTCOMES} for name, n in sorted(counts.checks.items())},
         "failures": {
             "documents": dict(counts.reasons.most_common()),
             "pages": dict(counts.page_reasons.most_common()),
@@ -186,6 +190,7 @@ def _lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     states = ", ".join(f"{pages[state]} {state}" for state in PAGE_STATES if pages[state])
     yield "pages", f"{pages['in']}" + (f": {states}" if states else "")
     yield from _value_lines(c["records"], c["values"])
+    yield from _check_lines(c.get("checks") or {})
     yield from _seen_twice(c)
     yield from _failure_lines(c["failures"])
     for problem in c["damaged"]:
@@ -222,8 +227,18 @@ def _value_lines(records: Mapping[str, Any], values: Mapping[str, Any]) -> Itera
     where = f" in {plural(values['documents_in_review'], 'document', 'documents')}" if values["review"] else ""
     waiting = f"{values['review']} ({values['review'] / total:.0%}) wait for a person{where}"
     yield "values", f"{total}: {values['accepted']} accepted, {waiting}{corrected}"
+    if values["absent"]:
+        yield "", f"{values['absent']} of the accepted say that a document does not show the field"
     if values["review_reasons"]:
         yield "", ", ".join(f"{reason} {n}" for reason, n in list(values["review_reasons"].items())[:6])
+
+
+def _check_lines(checks: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, str]]:
+    """How the rules between values came out, of all records together; and which of them failed."""
+    passed, failed, left = (sum(n[outcome] for n in checks.values()) for outcome in OUTCOMES)
+    if passed or failed or left:
+        which = ", ".join(f"{name} {n['fail']}" for name, n in checks.items() if n["fail"])
+        yield "checks", f"{passed} pass, {failed} fail{f' ({which})' if which else ''}, {left} not evaluated"
 
 
 def _seen_twice(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

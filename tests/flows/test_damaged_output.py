@@ -180,5 +180,5 @@ def test_an_output_of_another_schema_version_is_refused_and_untouched(extract, o
     before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
     code, said = extract("run", "in", "--schema", path, "--out", out)
     assert code == ExitCode.USAGE
-    assert "holds invoice with version 1 than the invoice 7" in said.err
+    assert "holds invoice 1, and this run has invoice 7" in said.err
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before

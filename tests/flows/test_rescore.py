@@ -9,6 +9,7 @@ import pytest
 from extractors import FieldStatus, FieldValue, Record, RecordStatus, ReviewReason, State
 from flows import corrections
 from flows.corrections import Correction, Decision, applied, value_of
+from flows.exit_codes import ExitCode
 from flows.output import open_output
 from flows.part_file import PartError
 from flows.rescore import rescore, stored_schema
@@ -54,6 +55,31 @@ def test_rescoring_with_the_real_merge_gives_the_values_that_were_read(made, out
     (record,) = made.rows(root, "records")
     assert (record["number"], record["total"]) == ("a.pdf", Decimal("12.50"))
     assert record["lines"] == [{"what": "Ω screws", "amount": Decimal("12.50")}]
+
+
+def test_a_bound_on_errors_takes_the_place_of_the_threshold_of_the_last_run(made, output, root):
+    made.run(output, made.work(), [made.candidate("a.pdf")])
+    rescore(output, settings={"threshold": 0.0})
+    assert {r["status"] for r in made.rows(root, "fields") if r["state"] == "value"} == {"accepted"}
+    rescore(output, settings={"max_error": 1e-6})
+    assert {r["status"] for r in made.rows(root, "fields") if r["state"] == "value"} == {"review"}
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        (Schema(name="nota", version="1", fields=()), "holds no 'nota'; it holds note"),
+        (
+            Schema(name="note", version="2", fields=()),
+            r"was read with note 1, and this is 2: .* `version: 1` in the file",
+        ),
+    ],
+)
+def test_a_schema_that_nothing_was_read_with_is_refused(made, output, other, told):
+    made.run(output, made.work(), [made.candidate("a.pdf")])
+    with pytest.raises(StoreError, match=told) as caught:
+        rescore(output, schemas={other.name: other})
+    assert caught.value.exit_code == ExitCode.USAGE
 
 
 def test_there_is_nothing_to_rescore_where_nothing_was_read(output):

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import psutil
@@ -79,6 +80,19 @@ def test_every_document_is_in_one_table_and_every_page_has_a_state():
     assert summary["readers"] == {"layout": 2}
     assert summary["left_out"] == {".json": 1}
     assert summary["exit_code"] == ExitCode.DOCUMENTS_FAILED
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_summary_counts_checks_by_outcome_and_values_that_no_document_shows():
+    summary = ran().content
+    checks = [check for of_record in pq.read_table("out/records")["_checks"].to_pylist() for check in of_record]
+    assert {c["outcome"] for c in checks} == {"pass", "fail", "not_evaluated"}
+    assert Counter((name, o) for name, of in summary["checks"].items() for o in of for _ in range(of[o])) == Counter(
+        (c["name"], c["outcome"]) for c in checks
+    )
+    fields = pq.read_table("out/fields").to_pylist()
+    absent = sum(f["status"] == "accepted" and f["state"] == "absent" for f in fields)
+    assert summary["values"]["absent"] == absent > 0
 
 
 @pytest.mark.usefixtures("folder")

@@ -66,6 +66,17 @@ def test_a_wrong_value_is_refused_by_name_with_what_is_wanted(name, wrong):
         resolved({name: wrong})
 
 
+def test_of_a_threshold_and_a_bound_on_errors_the_one_said_nearer_to_the_run_holds(toml):
+    file = toml("threshold = 0.5\n")
+    assert resolved({"max_error": "0.01"}, file=file)["threshold"].value is None
+    bound = resolved({"threshold": "0.9"}, environment={"EXTRACT_MAX_ERROR": "0.01"})
+    assert (bound["threshold"].value, bound["max_error"].value) == (0.9, None)
+    for flags, environment in ((["threshold", "max_error"], {}), ([], {"THRESHOLD": "0.5", "MAX_ERROR": "0.5"})):
+        given = {f"EXTRACT_{name}": value for name, value in environment.items()}
+        with pytest.raises(UsageError, match="Give one of the two"):
+            resolved(dict.fromkeys(flags, "0.5"), environment=given)
+
+
 def test_a_wrong_secret_is_not_repeated(toml):
     with pytest.raises(UsageError) as caught:
         resolved(file=toml("password = 12345678\n"))
