@@ -291,7 +291,7 @@ def _sampled(document_id: str, path: str, rate: float) -> bool:
 
 
 def _confidence(schema: Schema, drafts: Sequence[Draft], policy: Policy) -> float | None:
-    """That all required fields are right (`ScoreModel.together`); None where one of them was not scored."""
+    """That all required fields are right (`ScoreModel.together`); None where one was not scored or none is."""
     confidences: list[float] = []
     for spec in schema.fields:
         if not spec.required:
@@ -303,7 +303,7 @@ def _confidence(schema: Schema, drafts: Sequence[Draft], policy: Policy) -> floa
             if draft.confidence is None:
                 return None
             confidences.append(draft.confidence)
-    return policy.score_model.together(confidences)
+    return policy.score_model.together(confidences) if confidences else None
 
 
 def _scored_by(drafts: Sequence[Draft], policy: Policy) -> str:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from flows.store import Stat, Store
     from schemas import Schema
 
-DERIVATION = "2"
+DERIVATION = "3"
 """Goes up whenever the same readings, corrections and settings give other rows, as the version of the package does.
 
 All tables are then built again: those of an output never differ in how they came to be."""

@@ -6,6 +6,7 @@ reviewer meant. The same file may be imported again: what is stored already is p
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,7 +25,6 @@ from review.items import hash_of_value, id_of_item
 from schemas.values import format_value
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from flows.output import Output
@@ -188,6 +188,8 @@ def _correction(
     if last is not None and (last.decision, last.value) == (decision, value):
         return None
     _unchanged(desk, row)
+    if last is not None:  # clocks of machines differ; later decisions are later all the same
+        decided_at = max(decided_at, last.decided_at + dt.timedelta(microseconds=1))
     return Correction(
         document_id=row.document_id,
         schema=row.schema,

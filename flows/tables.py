@@ -86,7 +86,7 @@ RECORD_COLUMNS = _schema(
     ("_source_version", pa.string(), "ETag or version id; size and modification time"),
     ("_document_id", ID, "sha256 of the bytes"),
     ("_status", pa.string(), "complete | incomplete"),
-    ("_confidence", pa.float64(), "that all required fields are right; null: not scored"),
+    ("_confidence", pa.float64(), "that all required fields are right; null: not scored, or none is required"),
     ("_reader", pa.string(), ""),
     ("_model", pa.string(), ""),
     ("_pages", pa.int32(), "count"),

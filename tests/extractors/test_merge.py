@@ -318,6 +318,11 @@ def test_the_records_confidence_is_that_of_its_required_fields_together() -> Non
     assert unscored.confidence is None
 
 
+def test_a_record_of_which_nothing_is_required_is_not_scored() -> None:
+    free = replace(SCHEMA, fields=tuple(replace(field, required=False) for field in SCHEMA.fields))
+    assert merged(reading("layout", NUMBER), schema=free)[0].confidence is None
+
+
 def test_the_reasons_of_a_reader_stay_and_unknown_ones_become_notes() -> None:
     _, fields = merged(reading("layout", NUMBER, said("total", Decimal(5), reasons=("hidden_text", "smudged"))))
     assert fields["total"].reasons == (ReviewReason.HIDDEN_TEXT,)

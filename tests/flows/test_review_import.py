@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from flows.cli import main
 from flows.corrected_value import corrected_value
 from flows.rescore import rescore
+from flows.review_import import import_decisions
+from review.csv_decisions import read_decisions
 from schemas import Field, Kind
 
 
@@ -27,11 +30,14 @@ def sheet(made, output, root, tmp_path):
                 rows = list(csv.DictReader(file))
             return {(row["source"].rpartition("/")[2], row["path"]): row for row in rows}
 
-        def bring(self, rows, *more: str) -> int:
+        def write(self, rows) -> None:
             with path.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, list(next(iter(rows.values()))))
                 writer.writeheader()
                 writer.writerows(rows.values())
+
+        def bring(self, rows, *more: str) -> int:
+            self.write(rows)
             return main(["review", "import", str(root), "--from", str(path), *more])
 
         def fields(self) -> dict[tuple[str, str], dict]:
@@ -68,6 +74,19 @@ def test_the_same_file_again_changes_nothing(sheet, capsys):
     assert sheet.bring(rows) == 0
     assert "2 were stored before" in capsys.readouterr().out
     assert (sheet.fields(), sheet.parts()) == (before, 1)
+
+
+def test_of_two_decisions_the_one_imported_later_holds_whatever_the_clock_says(sheet, output, tmp_path):
+    rows = sheet.export()
+    rows["a.pdf", "total"] |= {"decision": "accept"}
+    assert sheet.bring(rows) == 0
+    rows["a.pdf", "total"] |= {"decision": "absent"}
+    sheet.write(rows)
+    decided, _ = read_decisions(tmp_path / "review.csv")
+    yesterday = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+    assert import_decisions(output, decided, reviewer="rita", decided_at=yesterday).decisions == 1
+    rescore(output)
+    assert sheet.fields()["a.pdf", "total"]["state"] == "absent"
 
 
 def test_a_document_with_a_wrong_row_is_not_taken_and_the_others_are(sheet, capsys):
