@@ -291,7 +291,7 @@ def _sampled(document_id: str, path: str, rate: float) -> bool:
 
 
 def _confidence(schema: Schema, drafts: Sequence[Draft], policy: Policy) -> float | None:
-    """That all required fields are right (`ScoreModel.together`); None where one was not scored or none is."""
+    """That all required fields are right (`ScoreModel.together`); None where one has no score, or there is none."""
     confidences: list[float] = []
     for spec in schema.fields:
         if not spec.required:

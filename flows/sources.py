@@ -290,6 +290,12 @@ def counted(counts: Counter[str], most: int = 6) -> str:
     return shown + (", ..." if len(counts) > most else "")
 
 
+def listed_paths(paths: Sequence[str], most: int = 6) -> str:
+    """The first of them, as they can be shown, and how many more there are."""
+    shown = ", ".join(printable(path) for path in paths[:most])
+    return shown + (f" and {len(paths) - most} more" if len(paths) > most else "")
+
+
 def printable(path: str) -> str:
     """A path, or a line of text, as it can be shown: control characters and bytes that are no UTF-8 as escapes."""
     escaped = path.encode("utf-8", "backslashreplace").decode("utf-8")

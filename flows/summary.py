@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from flows.exit_codes import ExitCode
-from flows.sources import counted, printable
+from flows.sources import counted, listed_paths, printable
 from flows.vision_options import vision_wanted
 
 if TYPE_CHECKING:
@@ -245,8 +245,7 @@ def _seen_twice(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The same seller and number in documents of other bytes, at least one of them of this run."""
     name = "seen twice"
     for group in c["seen_twice"][:SHOWN_EXAMPLES]:
-        sources = ", ".join(printable(source) for source in group["sources"])
-        yield name, f"{printable(group['seller'])}, {printable(group['number'])}: {sources}"
+        yield name, f"{printable(group['seller'])}, {printable(group['number'])}: {listed_paths(group['sources'])}"
         name = ""
     if c["seen_twice_count"] > SHOWN_EXAMPLES:
         yield name, f"and {c['seen_twice_count'] - SHOWN_EXAMPLES} more; `extract status {c['out']}` lists them"

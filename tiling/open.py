@@ -185,8 +185,8 @@ def _content(path: Path | None, data: bytes | None, limits: Limits) -> bytes:
             raise DocumentError(Stage.OPEN, Reason.TOO_MANY_BYTES, message)
         content = data if data is not None else path.read_bytes() if path is not None else b""
     except OSError as error:
-        message = f"the file cannot be read: {error.strerror or error}"
-        raise DocumentError(Stage.OPEN, Reason.BROKEN, message) from error
+        message = f"the file cannot be read: {error.strerror or error}; --retry-failed reads it again"
+        raise DocumentError(Stage.OPEN, Reason.STORE_FAILED, message) from error
     if not content:
         raise DocumentError(Stage.OPEN, Reason.EMPTY_FILE, "the file is empty (0 bytes); fetch it again")
     return content

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from flows.exit_codes import ExitCode
-from flows.sources import printable
+from flows.sources import listed_paths, printable
 
 if TYPE_CHECKING:
     import argparse
@@ -80,7 +80,7 @@ def _audit(s: SchemaStatus) -> str:
 
 def _duplicates(s: SchemaStatus) -> Iterator[tuple[str, str]]:
     for group in s.duplicates[:SHOWN_DUPLICATES]:
-        yield "seen twice", f"{group.seller}, {group.number}: {', '.join(group.sources)}"
+        yield "seen twice", f"{group.seller}, {group.number}: {listed_paths(group.sources)}"
     if len(s.duplicates) > SHOWN_DUPLICATES:
         yield "", f"and {len(s.duplicates) - SHOWN_DUPLICATES} more; --json lists all"
 

@@ -58,6 +58,11 @@ def test_the_same_invoice_in_two_files_is_named(content):
     text = text_of(content)
     assert "seen twice  Copper Finch Ltd, CF-1: in/a.pdf, in/b.pdf" in text
     assert "and 2 more; `extract status out` lists them" in text
+    group["sources"] = [f"in/{n}.pdf" for n in range(10_000)]
+    assert (
+        "seen twice  Copper Finch Ltd, CF-1: in/0.pdf, in/1.pdf, in/2.pdf, in/3.pdf, in/4.pdf, in/5.pdf and 9994 more"
+        in (text_of(content))
+    )
 
 
 def test_it_says_what_to_do_next(content):

@@ -110,8 +110,9 @@ def test_too_many_bytes_are_refused_before_they_are_read(tmp_path):
 
 
 def test_a_file_that_is_not_there_says_so(tmp_path):
-    with pytest.raises(DocumentError, match="No such file"):
+    with pytest.raises(DocumentError, match="No such file") as caught:
         open_document(tmp_path / "gone.pdf", None, source="gone.pdf")
+    assert caught.value.reason is Reason.STORE_FAILED
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
