@@ -1,5 +1,6 @@
-# Reads documents: the workers of a CPU pool, and `extract` by hand. Build from the root of the project:
+# Reads documents: the workers of a CPU pool, their jobs, and `extract` by hand. Build from the root of the project:
 #   docker build -f deploy/images/cpu.Dockerfile -t pagewise-extract:0.1.0 .
+#   docker run --rm pagewise-extract:0.1.0 extract doctor
 FROM python:3.11.14-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /build
@@ -20,5 +21,5 @@ ENV PATH=/opt/extract/bin:$PATH \
     PREFECT_SERVER_ALLOW_EPHEMERAL_MODE=false
 USER 10001
 WORKDIR /home/extract
-ENTRYPOINT ["extract"]
-CMD ["--help"]
+# No ENTRYPOINT: the jobs of docker and kubernetes pools give the whole command, `prefect flow-run execute`.
+CMD ["extract", "--help"]

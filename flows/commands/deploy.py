@@ -92,22 +92,27 @@ def execute(args: argparse.Namespace) -> int:
         print(_yaml(content, wish, args.pool_type), end="")
         return 0
     from flows.orchestration.server import check_server, make_quiet, needed_server
-    from flows.orchestration.setting_up import check_blocks, deploy, ensure_pool
+    from flows.orchestration.setting_up import check_blocks, deploy, ensure_pool, replaced
 
     make_quiet()
     check_server(needed_server("extract deploy", os.environ))
     if wish.secrets:
         check_blocks(wish.secrets.values())
     print(ensure_pool(wish.pool, args.pool_type, args.pool_limit, args.pool_template))
-    for name in deploy(_yaml(content, wish, args.pool_type), wish.secrets):
+    names = [f"extract/{each['name']}" for each in content["deployments"]]
+    told = replaced(zip(names, (each["parameters"] for each in content["deployments"]), strict=True))
+    deploy(_yaml(content, wish, args.pool_type), names, wish.secrets)
+    for name in names:
         print(f"deployed    {name}")
+    for text in told:
+        print(f"replaced    {text}")
     print(f"next        DO_NOT_TRACK=1 prefect worker start --pool {wish.pool}")
     return 0
 
 
 def _wish(args: argparse.Namespace) -> Wish:
-    from flows.orchestration.checks import check_cron, check_name, check_timezone, environment_of
-    from flows.orchestration.deployments import Wish
+    from flows.orchestration.checks import check_cron, check_name, check_shown, check_timezone, environment_of
+    from flows.orchestration.deployments import HOME, Wish
     from flows.orchestration.job_variables import job_variables, template_of
     from flows.orchestration.parameters import offered, shown
 
@@ -117,6 +122,9 @@ def _wish(args: argparse.Namespace) -> Wish:
         raise UsageError(msg)
     if args.image and args.pool_type == "process":
         msg = "--image is for a docker or kubernetes pool: give --pool-type as well."
+        raise UsageError(msg)
+    if args.pool_type != "process" and not args.image and args.pool_template is None:
+        msg = f"--pool-type {args.pool_type} without --image: Prefect's own image has no extract in it; name yours."
         raise UsageError(msg)
     for flag in ("every", "at_once", "machines", "pool_limit"):
         if getattr(args, flag) is not None and getattr(args, flag) < 1:
@@ -130,6 +138,7 @@ def _wish(args: argparse.Namespace) -> Wish:
     _check_schema(values["schema"], args.pool_type)
     environment, secrets = environment_of(args.env)
     given = [s for s in offered() if getattr(args, s.name) is not None]
+    check_shown({s: values[s.name] for s in given})
     place = _absolute if args.pool_type == "process" else _as_it_is
     return Wish(
         name=name,
@@ -143,6 +152,7 @@ def _wish(args: argparse.Namespace) -> Wish:
         machines=args.machines,
         at_once=args.at_once,
         pool=args.pool,
+        directory=str(Path.cwd()) if args.pool_type == "process" else HOME,
         image=args.image,
         environment=environment,
         secrets=secrets,

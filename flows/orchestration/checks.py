@@ -10,11 +10,14 @@ from flows.errors import UsageError, nearest
 from flows.settings import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from flows.settings import Setting
 
 FORBIDDEN = frozenset("/%&<>")
 BLOCK = re.compile(r"\{\{\s*prefect\.blocks\.([a-z0-9-]+)\.([a-z0-9-]+)[\w.\[\]-]*\s*\}\}")
 """What the worker puts in its place when a flow run begins: the server keeps the secret encrypted, and shows stars."""
+A_BLOCK = re.compile(r"prefect\.blocks\.")
 WORDS = frozenset(
     {
         "PASSWORD",
@@ -33,6 +36,8 @@ KEYS = ("API_KEY", "PRIVATE_KEY", "ACCESS_KEY", "AUTH_STRING")
 NO_SECRETS = ("_ID", "_FILE", "_VARIABLE", "_URL")
 """Ends of names that only say where a secret lies, or whose it is."""
 WITH_PASSWORD = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
+OF_THE_ENVIRONMENT = re.compile(r"\{\{\s*\$")
+"""What `prefect deploy` replaces by the content of a variable of its own."""
 
 
 def check_name(flag: str, name: str) -> None:
@@ -68,6 +73,23 @@ def check_cron(cron: str) -> None:
         raise UsageError(msg) from error
 
 
+def name_and_value(flag: str, pair: str) -> tuple[str, str]:
+    """Of NAME=VALUE; UsageError, which repeats no value, for what is none."""
+    name, equals, value = pair.partition("=")
+    if not name or not equals:
+        msg = f"{flag} is {name!r}; NAME=VALUE is wanted."
+        raise UsageError(msg)
+    return name, value
+
+
+def check_shown(settings: Mapping[Setting, object]) -> None:
+    """UsageError for an address with a password in it: the parameters of a flow are there for everybody to read."""
+    for setting, value in settings.items():
+        if any(WITH_PASSWORD.search(str(each)) for each in (value if isinstance(value, tuple) else (value,))):
+            msg = f"{setting.flag} has a password in its address, which Prefect would show: give it another way."
+            raise UsageError(msg)
+
+
 def environment_of(pairs: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
     """Variables that may be read by everybody, and those whose value a block of the server keeps.
 
@@ -75,13 +97,10 @@ def environment_of(pairs: Iterable[str]) -> tuple[dict[str, str], dict[str, str]
     """
     plain, secret = {}, {}
     for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not name or not equals:
-            msg = f"--env is {pair.partition('=')[0]!r}; NAME=VALUE is wanted."
-            raise UsageError(msg)
+        name, value = name_and_value("--env", pair)
         if BLOCK.fullmatch(value):
             secret[name] = value
-        elif is_secret(name) or WITH_PASSWORD.search(value) or "prefect.blocks." in value:
+        elif is_secret(name) or any(p.search(value) for p in (WITH_PASSWORD, OF_THE_ENVIRONMENT, A_BLOCK)):
             msg = (
                 f"--env {name}=... would stand in plain text in the deployment: set it where the worker is started, or "
                 f"keep it in a block of the server and give --env '{name}={{{{ prefect.blocks.secret.NAME }}}}'."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flows.orchestration.place import STEP
 from flows.watch.settled import SETTLE_SECONDS
 
 if TYPE_CHECKING:
@@ -13,9 +14,8 @@ if TYPE_CHECKING:
 ENTRYPOINT = "flows.orchestration.flow.extract"
 ARRIVED = "extract.document.arrived"
 RESOURCE = "extract.document"
-SET_DIRECTORY = "prefect.deployments.steps.set_working_directory"
 HOME = "/home/extract"
-"""In a container of `deploy/images/cpu.Dockerfile`; a process starts where `extract deploy` was called."""
+"""In a container of `deploy/images/cpu.Dockerfile`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,8 @@ class Wish:
     at_once: int = 4
     """Flow runs for documents that arrive, at the same time."""
     pool: str = "extract-cpu"
+    directory: str = HOME
+    """In which a flow run works, where that is there."""
     image: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
@@ -119,8 +121,8 @@ def document(wish: Wish, kinds: Sequence[str]) -> dict[str, Any]:
     """A `prefect.yaml` with deployments of these kinds, and with what they start themselves."""
     if wish.machines > 1 and "nightly" in kinds and "share" not in kinds:
         kinds = (*kinds, "share")
-    where = {"pull": [{SET_DIRECTORY: {"directory": HOME}}]} if wish.image else {}
-    return {"name": "extract"} | where | {"deployments": [KINDS[kind](wish) for kind in kinds]}
+    pull = [{STEP: {"directory": wish.directory}}]
+    return {"name": "extract", "pull": pull, "deployments": [KINDS[kind](wish) for kind in kinds]}
 
 
 def _deployment(wish: Wish, kind: str, description: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - YAML

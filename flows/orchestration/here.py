@@ -103,7 +103,11 @@ def run_as_flow(options: RunOptions) -> tuple[Summary, bool]:
 
 
 def check_options(options: RunOptions) -> None:
-    """UsageError, UnavailableError for a task runner that cannot be had, or cannot do what is asked."""
+    """UsageError, UnavailableError for a task runner that cannot be had, or cannot do it, and for what would be shown."""
+    from flows.orchestration.checks import check_shown
+    from flows.orchestration.parameters import set_here
+
+    check_shown(set_here(options))
     if not options.task_runner:
         return
     from flows.orchestration.dask import scheduler

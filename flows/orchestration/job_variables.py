@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.errors import UsageError, nearest
+from flows.orchestration.checks import name_and_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,10 +45,7 @@ def job_variables(texts: Iterable[str], kind: str, template: Mapping[str, Any] |
     found: dict[str, Any] = {}
     known = template["variables"]["properties"] if template else None
     for text in texts:
-        name, equals, value = text.partition("=")
-        if not name or not equals:
-            msg = f"--job-variable is {text!r}; NAME=VALUE is wanted, with a value in JSON."
-            raise UsageError(msg)
+        name, value = name_and_value("--job-variable", text)
         if name in APART:
             msg = f"--job-variable {name}: give {APART[name]}."
             raise UsageError(msg)

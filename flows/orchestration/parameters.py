@@ -65,14 +65,18 @@ def _flag(value: object) -> object:
     return value if isinstance(value, list) else str(value)
 
 
+def set_here(options: RunOptions) -> dict[Setting, Any]:
+    """The settings that are parameters, and have another value than their default."""
+    return {s: getattr(options, s.name) for s in offered() if getattr(options, s.name) != s.default}
+
+
 def parameters_of(options: RunOptions) -> dict[str, Any]:
     """The parameters that stand for these options; what is no parameter (a password) is left out."""
-    set_here = {s: getattr(options, s.name) for s in offered() if getattr(options, s.name) != s.default}
     return {
         "paths": list(options.paths),
         "schema_name": options.schema,
         "out": options.out,
-        "settings": {s.name: shown(s, value) for s, value in set_here.items()},
+        "settings": {s.name: shown(s, value) for s, value in set_here(options).items()},
         **{name: getattr(options, name) for name in ("force", "retry_failed", "verify_content", "limit")},
     }
 

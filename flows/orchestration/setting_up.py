@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.errors import UnavailableError, UsageError
 from flows.orchestration.checks import BLOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-CREATED = re.compile(r"Deployment\s+'([^']+)'\s+successfully\s+created", re.DOTALL)
 RETRY_SECONDS = (2, 5, 15)
 """A server on SQLite that has only just started may say that its database is locked; to deploy twice does no harm."""
 BOX = str.maketrans("", "", "│╭╮╰╯─")
 
 
 def ensure_pool(name: str, kind: str, limit: int | None, template: Path | None = None) -> str:
-    """Makes the work pool where there is none, and sets how many flow runs it has at the same time; what was done."""
-    is_there = _prefect("work-pool", "inspect", name).returncode == 0
+    """Makes the work pool where there is none, and sets how many flow runs it has at the same time; what was done.
+
+    UsageError where there is one of another type.
+    """
+    there = _type_of(name)
+    if there not in {None, kind}:
+        msg = f"The work pool {name} is of the type {there}: give --pool-type {there}, or another --pool."
+        raise UsageError(msg)
+    is_there = there is not None
     jobs = ("--base-job-template", str(template)) if template is not None else ()
     if not is_there:
         done = _prefect("work-pool", "create", name, "--type", kind, *jobs)
@@ -38,8 +43,38 @@ def ensure_pool(name: str, kind: str, limit: int | None, template: Path | None =
     return f"work pool   {name} ({'is there' if is_there else kind}{limited})"
 
 
-def deploy(prefect_yaml: str, secrets: Mapping[str, str]) -> list[str]:
-    """Deploys all that the file says, replacing what has the same name; the names of the deployments.
+def _type_of(pool: str) -> str | None:
+    """None: there is no such pool."""
+    from prefect import get_client
+    from prefect.exceptions import ObjectNotFound
+
+    with get_client(sync_client=True) as client:
+        try:
+            return client.read_work_pool(pool).type
+        except ObjectNotFound:
+            return None
+
+
+def replaced(wanted: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:
+    """A sentence for each deployment (name and parameters) that is there, and reads or writes in another place."""
+    from prefect import get_client
+    from prefect.exceptions import ObjectNotFound
+
+    said = []
+    with get_client(sync_client=True) as client:
+        for name, parameters in wanted:
+            try:
+                there = client.read_deployment_by_name(name).parameters
+            except ObjectNotFound:
+                continue
+            if any(there.get(key) != parameters[key] for key in ("paths", "out")):
+                paths = ", ".join(there.get("paths") or ())
+                said.append(f"{name} had read {paths} into {there.get('out')}; another --name keeps both")
+    return said
+
+
+def deploy(prefect_yaml: str, names: Sequence[str], secrets: Mapping[str, str]) -> None:
+    """Deploys all that the file says, by these names, replacing what has the same one.
 
     `secrets` (variable -> reference to a block) are set afterwards: `prefect deploy` would put in their content, for
     everybody to read.
@@ -53,10 +88,8 @@ def deploy(prefect_yaml: str, secrets: Mapping[str, str]) -> list[str]:
                 break
             time.sleep(wait)
     _checked(done, "The deployments could not be made")
-    names = CREATED.findall(" ".join(done.stdout.translate(BOX).split()))
     if secrets:
         _refer(names, secrets)
-    return names
 
 
 def _refer(deployments: Iterable[str], secrets: Mapping[str, str]) -> None:

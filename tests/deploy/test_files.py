@@ -15,10 +15,13 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
+from extractors.catalogue.catalogue import packaged_models
 from flows.cli import main
 from flows.run_options import RunOptions
-from flows.settings import resolve, unknown_variables
+from flows.settings import resolve, size, unknown_variables
 from flows.vision_options import vision_of
+from flows.vllm_server.command import command_of
+from flows.vllm_server.machine import Gpu, Machine
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -131,6 +134,7 @@ def test_a_pod_runs_without_rights_with_limits_and_is_watched(name):
     pod = manifests("Deployment")[name]["template"]["spec"]
     assert pod["securityContext"]["runAsNonRoot"]
     assert not pod["automountServiceAccountToken"]
+    assert not pod["enableServiceLinks"], "the service `vllm` would set VLLM_PORT, at which vLLM stops"
     (container,) = pod["containers"]
     assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
     assert not container["securityContext"]["allowPrivilegeEscalation"]
@@ -154,6 +158,61 @@ def test_hadolint_accepts_the_dockerfile_whose_last_user_is_not_root(path):
 
 
 CPU = DEPLOY / "images" / "cpu.Dockerfile"
+
+
+def test_the_jobs_of_a_pool_may_give_the_whole_command_to_the_cpu_image(composed):
+    """Workers of docker and kubernetes pools give `prefect flow-run execute`, and no entrypoint."""
+    written = CPU.read_text(encoding="utf-8")
+    (command,) = re.findall(r"^CMD (.+)$", written, re.MULTILINE)
+    assert re.findall(r"^ENTRYPOINT", written, re.MULTILINE) == []
+    ours = [s["command"] for s in composed.values() if s["image"].startswith("pagewise-extract:")]
+    assert {words[0] for words in (json.loads(command), *ours)} == {"extract", "prefect"}
+
+
+def test_workers_have_memory_for_what_they_read_at_once(composed):
+    worker, pod = composed["worker"], manifests("Deployment")["worker"]["template"]["spec"]["containers"][0]
+    variables = {variable["name"]: variable["value"] for variable in pod["env"]}
+    for environment, given in (
+        (worker["environment"], int(worker["deploy"]["resources"]["limits"]["memory"])),
+        (variables, size(pod["resources"]["limits"]["memory"])),
+    ):
+        assert options(environment).workers * options(environment).max_memory < given
+
+
+LIKE_OUR_OWN = {
+    "--max-model-len",
+    "--structured-outputs-config",
+    "--generation-config",
+    "--limit-mm-per-prompt",
+    "--mm-processor-kwargs",
+    "--max-num-queued-reqs",
+    "--enable-prompt-tokens-details",
+}
+
+
+def test_the_model_servers_answer_as_that_of_extract_worker_does_and_end_as_it_does(composed):
+    h100 = Machine(gpus=(Gpu(name="H100", memory_gib=80, capability=9.0),), cores=8)
+    ours = flags_of(command_of(packaged_models()["rolmocr"], h100, python=Path("python"))[3:])
+    pod = manifests("Deployment")["vllm"]["template"]["spec"]
+    for words, seconds in (
+        (pod["containers"][0]["args"], pod["terminationGracePeriodSeconds"]),
+        (composed["vllm"]["command"], int(composed["vllm"]["stop_grace_period"].removesuffix("m0s")) * 60),
+    ):
+        given = flags_of(words)
+        assert {f: given.get(f) for f in LIKE_OUR_OWN} == {f: ours[f] for f in LIKE_OUR_OWN}
+        (drain,) = given["--shutdown-timeout"]
+        assert 60 <= int(drain) < seconds
+
+
+def flags_of(words):
+    """By name, each with its values."""
+    found = {}
+    for word in words:
+        if word.startswith("--"):
+            values = found.setdefault(word, [])
+        else:
+            values.append(word)
+    return found
 
 
 def sent():
@@ -211,7 +270,8 @@ def test_a_policy_allows_only_what_is_named_and_nothing_everywhere(name):
         assert re.fullmatch(r"arn:aws:(s3:::|sqs:)[^*]+(/\*)?", statement["Resource"])
 
 
-def test_the_prefect_yaml_is_what_the_command_prints(capsys):
+def test_the_prefect_yaml_is_what_the_command_prints(capsys, monkeypatch):
+    monkeypatch.setattr(Path, "cwd", lambda: Path("/data"))
     main(
         ["deploy", "/data/in", "--schema", "invoice", "--out", "/data/out", "--timezone", "Europe/Berlin", "--dry-run"]
     )

@@ -8,7 +8,9 @@ import pytest
 
 from flows.errors import UsageError
 from flows.orchestration.checks import environment_of, is_secret
+from flows.orchestration.here import check_options
 from flows.orchestration.job_variables import job_variables, template_of
+from flows.run_options import RunOptions
 
 BLOCK = "{{ prefect.blocks.secret.pdf-password }}"
 
@@ -22,6 +24,7 @@ BLOCK = "{{ prefect.blocks.secret.pdf-password }}"
         "HF_TOKEN=hush",
         "DATABASE=postgres://me:hush@host/db",
         "EXTRACT_PASSWORD={{ $HUSH }}",
+        "X={{ $HUSH }}",
         "LOGIN=me {{ prefect.blocks.secret.pdf-password }}",
     ],
 )
@@ -35,6 +38,13 @@ def test_a_block_of_the_server_is_told_apart_from_what_everybody_may_read():
     plain, secret = environment_of([f"EXTRACT_PASSWORD={BLOCK}", "EXTRACT_WORKERS=4", "X=a=b"])
     assert plain == {"EXTRACT_WORKERS": "4", "X": "a=b"}
     assert secret == {"EXTRACT_PASSWORD": BLOCK}
+
+
+def test_a_run_as_a_flow_shows_no_password_of_an_address():
+    options = RunOptions(paths=("in",), schema="invoice", s3_endpoint="http://me:hush@s3")
+    with pytest.raises(UsageError, match="--s3-endpoint has a password") as refused:
+        check_options(options)
+    assert "hush" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -230,19 +230,31 @@ def settings(out):
 def test_a_password_comes_from_a_block_of_the_server_and_stands_in_no_deployment(deploy, server, run_extract, tmp_path):
     shutil.copy(ROOT / "examples" / "invoices" / "encrypted_fr.pdf", tmp_path / "in")
     flag = ("--env", "EXTRACT_PASSWORD={{ prefect.blocks.secret.pdf-password }}")
-    missing = deploy("locked", "share", *flag)
+    name = f"locked-{'-'.join(['long'] * 20)}"  # longer than a line of what Prefect prints
+    missing = deploy(name, "share", *flag)
     assert (missing.returncode, "no block pdf-password of the type secret" in missing.stderr) == (2, True)
 
     code = "from prefect.blocks.system import Secret; Secret(value='brume').save('pdf-password')"
     subprocess.run([sys.executable, "-c", code], env=server.environment, check=True, capture_output=True)
-    done = deploy("locked", "share", *flag, "--env", "EXTRACT_WORKERS=1")
+    done = deploy(name, "share", *flag, "--env", "EXTRACT_WORKERS=1")
     assert done.returncode == 0, done.stderr
-    run = finished(server, "locked-share")
+    run = finished(server, f"{name}-share")
     assert run["state"]["name"] == "Completed", run["state"]
     assert documents(run_extract, tmp_path) == 1
-    told = json.dumps([deployment(server, "locked-share"), run])
+    told = json.dumps([deployment(server, f"{name}-share"), run])
     assert ("brume" in told, "prefect.blocks.secret.pdf-password" in told) == (False, True)
     assert settings(tmp_path / "out")["settings"]["max_pages"] == 77, "what is left open is up to the worker"
+
+
+@pytest.mark.prefect
+def test_a_pool_of_another_type_is_refused_and_a_deployment_that_is_replaced_is_named(deploy, tmp_path):
+    done = deploy("again", "share", "--pool-type", "docker", "--image", "extract:1")
+    assert (done.returncode, "is of the type process" in done.stderr) == (2, True)
+    done = deploy("again", "share")
+    assert (done.returncode, "replaced" in done.stdout) == (0, False), done.stderr
+    assert "replaced" not in deploy("again", "share").stdout, "it is the same"
+    done = deploy("again", "share", "--out", tmp_path / "elsewhere")
+    assert f"extract/again-share had read {tmp_path / 'in'} into {tmp_path / 'out'}" in done.stdout
 
 
 @pytest.mark.prefect

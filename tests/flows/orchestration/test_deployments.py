@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from flows.cli import main
+from flows.orchestration.place import work_in
 
 FLAGS = ["--schema", "invoice", "--out", "/data/out"]
 
@@ -60,6 +61,18 @@ def test_paths_of_a_process_pool_are_absolute_and_those_of_a_container_have_to_b
     assert (code, "relative path" in said) == (2, True)
 
 
+def test_a_flow_works_in_the_folder_of_its_deployment_and_on_a_machine_without_it_where_it_is(
+    told, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (step,) = told("/data/in", *FLAGS)["pull"]
+    assert step == {"flows.orchestration.place.work_in": {"directory": str(tmp_path)}}
+    monkeypatch.chdir("/")
+    assert (work_in(str(tmp_path)), Path.cwd()) == ({"directory": str(tmp_path)}, tmp_path)
+    assert work_in(str(tmp_path / "gone")) == {"directory": str(tmp_path)}
+    assert f"{tmp_path}/gone (No such file or directory)" in capsys.readouterr().err
+
+
 def test_a_container_gets_its_image_and_its_variables(told):
     more = ["--pool", "k8s", "--pool-type", "kubernetes", "--image", "extract:1", "--env", "EXTRACT_WORKERS=4"]
     content = told("/in", *FLAGS, "--only", "share", *more)
@@ -98,7 +111,10 @@ def test_a_container_gets_what_its_pool_offers(told):
         (["--pool", "a%b"], "--pool is 'a%b'"),
         (["--pool-limit", "0"], "--pool-limit is 0"),
         (["--schema", "invioce"], "invoice"),
-        (["--pool-type", "docker", "--schema", "invioce"], "invoice"),
+        (["--pool-type", "docker", "--image", "x", "--schema", "invioce"], "invoice"),
+        (["--pool-type", "docker"], "without --image"),
+        (["--endpoint", "http://me:hush@gpu:8000/v1"], "--endpoint has a password in its address"),
+        (["--s3-endpoint", "http://me:hush@s3"], "--s3-endpoint has a password in its address"),
         (["--env", "EXTRACT_PASSWORD=hush"], "--env EXTRACT_PASSWORD=..."),
         (["--job-variable", "volumes=[]"], "a process pool has none of that name"),
         (["--workers", "many"], "--workers is 'many'"),
@@ -107,6 +123,7 @@ def test_a_container_gets_what_its_pool_offers(told):
 def test_what_cannot_be_deployed_is_refused_with_the_flag_that_is_wrong(told, more, said):
     code, message = told("/data/in", *FLAGS, *more)
     assert (code, said in message, len(message.splitlines())) == (2, True, 1)
+    assert "hush" not in message
 
 
 def test_without_a_server_nothing_is_deployed_and_it_says_what_to_do(run_extract):
