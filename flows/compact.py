@@ -2,7 +2,8 @@
 
 Parts of a table are joined in order, as far as their columns are the same, into files of about a target size. The
 manifest is written last: a reader who waits for it sees all or nothing. What is there already is not written again, so
-that a compaction that was killed goes on; OUT stays as it is.
+that a compaction that was killed goes on; OUT stays as it is. What runs commit meanwhile is left out, of all tables; a
+part whose tables they change meanwhile (a retry that succeeds moves a document) ends it without a manifest.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +21,17 @@ from flows.errors import UsageError
 from flows.part_file import Metadata, open_part, parquet_bytes
 from flows.places import overlap
 from flows.store import StoreError
-from flows.tables import TABLES
+from flows.tables import TABLES, part_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from flows.output import Output
     from flows.store import Stat, Store
 
 MANIFEST = "_manifest.json"
+OF_A_COMPACTION = re.compile(rf"({'|'.join(TABLES)})/schema=[^/]+/part-\d{{5,}}\.parquet")
+"""Files that one which was killed may have left."""
 ROWS = 50_000
 """Of a row group, about."""
 
@@ -43,27 +47,30 @@ class Compacted:
 
 
 def compact(output: Output, target: Store, *, target_bytes: int) -> Compacted:
-    """Joins all derived tables of an output into `target`; StoreError where a part is damaged or not derived yet.
+    """Joins all derived tables of an output into `target`.
 
-    UsageError where the target is a place of the output itself.
+    StoreError where a part is damaged, not derived yet or changed meanwhile, and where the target holds something else;
+    UsageError where it is a place of the output itself.
     """
     keep_apart(output.store.uri, target.uri)
+    if target.exists(MANIFEST):
+        msg = f"{target.uri} holds a compacted output already ({MANIFEST}); choose another --to, one for each time"
+        raise StoreError(msg, exit_code=2)
+    _check_names(target, (name for name in _rows_in(target) if not OF_A_COMPACTION.fullmatch(name)))
+    committed = {schema: output.done(schema) for schema in output.schemas()}
     problems = output.status().problems
     if problems:
         msg = f"{output.store.uri} is not compacted: {problems[0]}"
         raise StoreError(msg)
-    if target.exists(MANIFEST):
-        msg = f"{target.uri} holds a compacted output already ({MANIFEST}); choose another --to, one for each time"
-        raise StoreError(msg, exit_code=2)
+    parts = _parts(output.store, committed)
     files: list[dict[str, Any]] = []
-    before = 0
-    for schema in output.schemas():
-        for table in TABLES:
-            folder = f"{table}/schema={schema}/"
-            stats = output.store.names(folder)
-            before += len(stats)
-            for number, (columns, group) in enumerate(_groups(output.store, table, stats, target_bytes)):
-                files.append(_joined(output.store, target, folder, columns, group, number))
+    for folder, stats in parts.items():
+        for number, (columns, group) in enumerate(_groups(output.store, _table(folder), stats, target_bytes)):
+            files.append(_joined(output.store, target, folder, columns, group, number))
+    if _parts(output.store, committed) != parts:
+        msg = f"runs have changed tables of {output.store.uri} meanwhile: compact it again, to another place"
+        raise StoreError(msg)
+    _check_names(target, set(_rows_in(target)) - {f["name"] for f in files})
     content = {
         "from": output.store.uri,
         "made_at": dt.datetime.now(dt.UTC).isoformat(),
@@ -72,11 +79,37 @@ def compact(output: Output, target: Store, *, target_bytes: int) -> Compacted:
     }
     target.create(MANIFEST, (json.dumps(content, indent=2) + "\n").encode())
     return Compacted(
-        parts_before=before,
+        parts_before=sum(map(len, parts.values())),
         parts=len(files),
         rows=sum(f["rows"] for f in files),
         size_bytes=sum(f["bytes"] for f in files),
     )
+
+
+def _parts(store: Store, committed: Mapping[str, frozenset[str]]) -> dict[str, tuple[Stat, ...]]:
+    """Folder of a table -> its files of the shards that were committed."""
+    parts = {}
+    for schema, shards in committed.items():
+        for table in TABLES:
+            folder, wanted = f"{table}/schema={schema}/", {part_name(table, schema, name) for name in shards}
+            parts[folder] = tuple(stat for stat in store.names(folder) if stat.name in wanted)
+    return parts
+
+
+def _table(folder: str) -> str:
+    return folder.split("/", maxsplit=1)[0]
+
+
+def _rows_in(target: Store) -> list[str]:
+    """What is in the folders of tables."""
+    return [stat.name for table in ("readings", *TABLES) for stat in target.names(f"{table}/")]
+
+
+def _check_names(target: Store, others: Iterable[str]) -> None:
+    """StoreError where the target has files of something else: a query over it would find their rows as well."""
+    for name in others:
+        msg = f"{target.uri} holds {name}, which is of something else; choose another --to"
+        raise StoreError(msg, exit_code=2)
 
 
 def keep_apart(out: str, target: str) -> None:
@@ -123,7 +156,7 @@ def _joined(
     store: Store, target: Store, folder: str, columns: pa.Schema, group: Sequence[Stat], number: int
 ) -> dict[str, Any]:
     """Writes a group as one file; what the manifest says of it."""
-    table, name, counted = folder.split("/", maxsplit=1)[0], f"{folder}part-{number:05d}.parquet", list[int]()
+    table, name, counted = _table(folder), f"{folder}part-{number:05d}.parquet", list[int]()
     metadata = Metadata(kind=table, values={"compacted": len(group)})
     data = parquet_bytes(_row_groups(store, table, group, counted), columns, metadata)
     if not target.create(name, data) and target.read(name) != data:

@@ -14,11 +14,19 @@ if TYPE_CHECKING:
 
     from extractors.catalogue.entry import Model
     from flows.sources import SourceFile
+    from tiling import Limits
     from tiling.tiles import Budget
 
 
 def draw_document(
-    name: str, files: Sequence[SourceFile], model: Model, budget: Budget, folder: Path, passwords: Sequence[str] = ()
+    name: str,
+    files: Sequence[SourceFile],
+    model: Model,
+    budget: Budget,
+    folder: Path,
+    limits: Limits,
+    *,
+    passwords: Sequence[str] = (),
 ) -> Iterator[Path]:
     """Writes and names a file for each tile; UsageError where none of `files` has this path or file name."""
     from tiling.encode import encode_pixels
@@ -30,11 +38,12 @@ def draw_document(
         msg = f"--picture {name}: no document that was named has this path or file name."
         raise UsageError(msg)
     folder.mkdir(parents=True, exist_ok=True)
-    stem = Path(found[0].path).stem
-    with open_document(Path(found[0].path), None, source=found[0].path, passwords=passwords) as opened:
+    path = Path(found[0].path)
+    stem = path.stem
+    with open_document(path, None, source=found[0].path, limits=limits, passwords=passwords) as opened:
         for page, where in cuts(opened):
             tiles = () if where is None else where.tiles(model.formula, budget_of(model, budget))
             for number, tile in enumerate(tiles):
-                path = folder / f"{stem}-page{page.index + 1}-tile{number + 1}.png"
-                path.write_bytes(encode_pixels(draw_tile(opened, page, tile), "png"))
-                yield path
+                made = folder / f"{stem}-page{page.index + 1}-tile{number + 1}.png"
+                made.write_bytes(encode_pixels(draw_tile(opened, page, tile), "png"))
+                yield made

@@ -287,18 +287,11 @@ def _work(options: RunOptions, schema: Schema) -> Work:
 def task_maker(options: RunOptions, schema: Schema) -> Callable[[Entry], Task]:
     """What makes a worker's task of an entry of a list."""
     from flows.worker import Task
-    from tiling.limits import Limits
 
     schema_bytes = pickle.dumps(schema)
     vision = vision_of(options)
     looks = vision.looks if vision else None
-    limits = Limits(
-        max_pages=options.max_pages,
-        max_bytes=options.max_bytes,
-        max_pixels=options.max_pixels,
-        seconds=options.max_seconds,
-        memory_mb=options.max_memory // 2**20,
-    )
+    limits = options.limits
 
     def task_of(entry: Entry) -> Task:
         return Task(

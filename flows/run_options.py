@@ -7,8 +7,13 @@ from pathlib import Path  # noqa: TC003 - the types of the fields can be asked f
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flows.s3.access import Access
+    from collections.abc import Mapping
 
+    from flows.s3.access import Access
+    from tiling.limits import Limits
+
+LIMITS = ("max_pages", "max_bytes", "max_pixels", "max_seconds", "max_memory")
+"""The settings that say how much of the machine one document may take."""
 STORED = (
     "reader",
     "einvoice",
@@ -20,12 +25,21 @@ STORED = (
     "audit_rate",
     "shard_seconds",
     "workers",
-    "max_pages",
-    "max_bytes",
-    "max_pixels",
-    "max_seconds",
-    "max_memory",
+    *LIMITS,
 )
+
+
+def limits_of(values: Mapping[str, Any]) -> Limits:
+    """What the settings of LIMITS come to."""
+    from tiling.limits import Limits
+
+    return Limits(
+        max_pages=values["max_pages"],
+        max_bytes=values["max_bytes"],
+        max_pixels=values["max_pixels"],
+        seconds=values["max_seconds"],
+        memory_mb=values["max_memory"] // 2**20,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +103,11 @@ class RunOptions:
         from flows.s3.settings import NAMES, access_of
 
         return access_of({name: getattr(self, name) for name in NAMES})
+
+    @property
+    def limits(self) -> Limits:
+        """What one document may take."""
+        return limits_of({name: getattr(self, name) for name in LIMITS})
 
     def stored(self) -> dict[str, Any]:
         """As it is written into every part: no secret, no address, no path of the machine."""

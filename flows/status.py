@@ -251,9 +251,11 @@ def _strangers(output: Output, schema: str, index: Index) -> list[str]:
     problems = []
     for table in TABLES:
         folder = f"{table}/schema={schema}/"
-        names = [s.name for s in output.store.names(folder)]
-        strange = [n for n in names if n.removeprefix(folder).removesuffix(".parquet") not in known]
-        problems += [f"{n}: its readings are missing; bring them back, or delete it with them" for n in strange]
+        for name in (s.name for s in output.store.names(folder)):
+            part = name.removeprefix(folder).removesuffix(".parquet")
+            # One that is not known may have been committed after the readings were looked at.
+            if part not in known and not output.store.exists(part_name("readings", schema, part)):
+                problems.append(f"{name}: its readings are missing; bring them back, or delete it with them")
     return problems
 
 

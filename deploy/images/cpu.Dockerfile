@@ -12,7 +12,8 @@ COPY . .
 RUN pip install --no-deps --no-build-isolation . && pip uninstall --yes setuptools pip
 
 FROM python:3.11.14-slim-bookworm
-RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin extract
+RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin extract \
+    && install --directory --owner=10001 --group=10001 /home/extract/.prefect
 COPY --from=build /opt/extract /opt/extract
 ENV PATH=/opt/extract/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flows.commands.run import add_setting
 from flows.errors import UsageError, nearest
 from flows.exit_codes import ExitCode
+from flows.run_options import LIMITS, limits_of
 from flows.settings import resolve, settings
 from flows.sources import printable
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from flows.plan import Plan
     from tiling import Limits
 
-LIMITS = frozenset({"max_pages", "max_bytes", "max_pixels", "max_seconds", "max_memory", "workers"})
+MACHINE = frozenset({*LIMITS, "workers"})
+"""The settings of a run that hold here as well."""
 DEFAULT_MODELS = ("rolmocr", "qwen2.5-vl-7b")
 RULES = (
     "Visual tokens of every request are counted by the model's own formula (those of Claude and Gemini are "
@@ -58,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON on standard output")
     limits = parser.add_argument_group("limits, as of extract run")
     for setting in settings():
-        if setting.name in LIMITS:
+        if setting.name in MACHINE:
             add_setting(limits, setting)
 
 
@@ -78,14 +80,19 @@ def execute(args: argparse.Namespace) -> int:
     files = collect(args.paths).files
     files = files if args.limit is None else files[: args.limit]
     budget = Budget(request=args.budget, page=args.page_budget)
-    if args.picture:
-        from flows.plan_picture import draw_document
-
-        for path in draw_document(args.picture, files, models[0], budget, args.to, tuple(args.password or ())):
-            print(path)
-        return ExitCode.OK
     passwords = tuple(args.password or ())
     limits, workers = _limits(args)
+    if args.picture:
+        from flows.plan_picture import draw_document
+        from tiling import DocumentError
+
+        try:
+            for path in draw_document(args.picture, files, models[0], budget, args.to, limits, passwords=passwords):
+                print(path)
+        except DocumentError as error:
+            msg = f"--picture {args.picture}: {error}."
+            raise UsageError(msg) from error
+        return ExitCode.OK
     plan = make_plan(files, schema, models, budget, limits, passwords=passwords, measured=measured, workers=workers)
     if args.json:
         print(json.dumps(_values(plan, gpu), indent=2, ensure_ascii=False))
@@ -108,18 +115,9 @@ def _check(args: argparse.Namespace) -> None:
 
 def _limits(args: argparse.Namespace) -> tuple[Limits, int]:
     """What one document may take, and how many are looked at at once: the settings of a run."""
-    from tiling import Limits
-
-    given = {name: getattr(args, name) for name in LIMITS}
+    given = {name: getattr(args, name) for name in MACHINE}
     values = {name: resolved.value for name, resolved in resolve(given, file=args.config).items()}
-    limits = Limits(
-        max_pages=values["max_pages"],
-        max_bytes=values["max_bytes"],
-        max_pixels=values["max_pixels"],
-        seconds=values["max_seconds"],
-        memory_mb=values["max_memory"] // 2**20,
-    )
-    return limits, values["workers"]
+    return limits_of(values), values["workers"]
 
 
 def _gpu(name: str, dollars: float | None) -> Gpu:

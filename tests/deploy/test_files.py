@@ -91,6 +91,15 @@ def test_the_workers_of_compose_know_the_model_and_the_store(composed):
     assert {k: v for k, v in worker.items() if k.startswith("AWS_")} == store
 
 
+def test_a_server_that_is_started_again_knows_who_holds_the_place_of_a_schedule(composed):
+    name, where = "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE", "prefect.server.concurrency.lease_storage.filesystem"
+    assert f"{name}={where}" in (DEPLOY / "server.env").read_text(encoding="utf-8").splitlines()
+    server = composed["prefect"]
+    assert server["environment"][name] == where
+    (kept,) = [v["target"] for v in server["volumes"] if v["type"] == "volume"]
+    assert re.search(rf"install --directory --owner=10001 .*{kept}$", CPU.read_text(encoding="utf-8"), re.MULTILINE)
+
+
 def test_without_a_model_the_workers_ask_none():
     assert vision_of(options(services(VLLM_MODEL="")["worker"]["environment"])) is None
 

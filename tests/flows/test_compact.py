@@ -79,6 +79,56 @@ def test_an_output_that_does_not_add_up_is_not_compacted(read, root, target):
     assert not target.exists("_manifest.json")
 
 
+def test_what_is_committed_meanwhile_is_in_none_of_the_tables(made, read, root, target, monkeypatch):
+    before = made.tables(root)
+    names, later = (
+        read.store.names,
+        iter([lambda: made.run(read, made.work(run_id="run-2"), [made.candidate("l.pdf")])]),
+    )
+
+    def names_while_somebody_commits(prefix):
+        if prefix.startswith("fields/"):
+            next(later, lambda: None)()
+        return names(prefix)
+
+    monkeypatch.setattr(read.store, "names", names_while_somebody_commits)
+    compact(read, target, target_bytes=2**27)
+    assert made.tables(target.root) == before
+    assert len(made.tables(root)["records"]) == len(before["records"]) + 1
+
+
+def test_a_document_that_a_retry_moves_meanwhile_ends_it_without_a_manifest(made, read, target, monkeypatch):
+    create = target.create
+
+    def create_while_somebody_retries(name, data):
+        if name.startswith("failures/"):
+            made.run(read, made.work(run_id="run-2"), [made.candidate("07.pdf")], retry_failed=True)
+        return create(name, data)
+
+    monkeypatch.setattr(target, "create", create_while_somebody_retries)
+    with pytest.raises(StoreError, match="have changed tables of .* meanwhile"):
+        compact(read, target, target_bytes=2**27)
+    assert not target.exists("_manifest.json")
+
+
+@pytest.mark.usefixtures("read")
+@pytest.mark.parametrize("there", ["readings/schema=note/part-1.parquet", "records/schema=note/part-9.parquet"])
+def test_a_target_that_holds_rows_of_something_else_is_refused_and_gets_none(there, tmp_path, capsys):
+    file = tmp_path / "other" / there
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"rows")
+    assert main(["compact", str(tmp_path / "out"), "--to", str(tmp_path / "other")]) == 2
+    assert f"holds {there}, which is of something else" in capsys.readouterr().err
+    assert [path for path in (tmp_path / "other").rglob("*") if path.is_file()] == [file]
+
+
+def test_what_an_earlier_compaction_left_and_this_one_does_not_write_is_named_before_the_manifest(read, target):
+    target.create("records/schema=gone/part-00000.parquet", b"rows")
+    with pytest.raises(StoreError, match=r"holds records/schema=gone/part-00000\.parquet"):
+        compact(read, target, target_bytes=2**27)
+    assert not target.exists("_manifest.json")
+
+
 @pytest.mark.parametrize("to", ["out", "out/", "out/records", "out/new/one", ".", "link", "link/new", "file://{}/out"])
 def test_a_target_that_is_not_apart_from_the_output_is_refused_and_nothing_is_written(
     read, root, to, tmp_path, monkeypatch, capsys

@@ -77,6 +77,18 @@ def test_the_pictures_are_those_of_the_plan(capsys, tmp_path):
             assert (round(picture.width / 28) * round(picture.height / 28)) <= 300
 
 
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["encrypted_fr.pdf"], "the PDF is locked: give its password with --password"),
+        (["timber_de.pdf", "--max-bytes", "10"], "--max-bytes"),
+    ],
+)
+def test_a_document_that_cannot_be_drawn_says_why(capsys, tmp_path, flags, said):
+    assert main(["plan", str(INVOICES), "--schema", "invoice", "--to", str(tmp_path), "--picture", *flags]) == 2
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("flags", [["--gpu", "h1000"], ["--model", "rolmo"], ["--budget", "0"], ["--picture", "x.pdf"]])
 def test_mistakes_are_told(capsys, flags):
     assert main(["plan", str(ONE), "--schema", "invoice", *flags]) == 2
