@@ -103,7 +103,7 @@ def run_as_flow(options: RunOptions) -> tuple[Summary, bool]:
 
 
 def check_options(options: RunOptions) -> None:
-    """UsageError, UnavailableError for a task runner that cannot be had, or cannot do it, and for what would be shown."""
+    """UsageError, UnavailableError for a task runner that cannot be had, or cannot do it, and what none may see."""
     from flows.orchestration.checks import check_shown
     from flows.orchestration.parameters import set_here
 

@@ -9,7 +9,7 @@ STEP = "flows.orchestration.place.work_in"
 
 
 def work_in(directory: str) -> dict[str, str]:
-    """A pull step of a deployment: goes there, for its extract.toml; a machine without the folder reads all the same."""
+    """A pull step of a deployment: goes there, for its extract.toml; a machine without the folder still reads."""
     try:
         os.chdir(directory)
     except OSError as error:

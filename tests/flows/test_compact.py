@@ -106,7 +106,7 @@ def test_a_document_that_a_retry_moves_meanwhile_ends_it_without_a_manifest(made
         return create(name, data)
 
     monkeypatch.setattr(target, "create", create_while_somebody_retries)
-    with pytest.raises(StoreError, match="have changed tables of .* meanwhile"):
+    with pytest.raises(StoreError, match=r"have changed tables of .* meanwhile"):
         compact(read, target, target_bytes=2**27)
     assert not target.exists("_manifest.json")
 
