@@ -10,9 +10,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.listed import mark
+from flows.packed_table import PackedTable
 from flows.part_file import PartError, open_part
 from flows.parts import origins_of
 from flows.readings import document_rows
@@ -21,6 +24,8 @@ from flows.tables import readings_folder
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
 
     from flows.store import Store
     from flows.work import Origin
@@ -41,13 +46,32 @@ class PartIndex:
     tag: str
     part_id: str
     metadata: Mapping[str, Any]
-    table: pa.Table
-    """COLUMNS and `key`: the document id, or the place where there is none."""
+    documents: int
+    """How many there are, whether they count or not."""
+    has_lost: bool
+    """Whether some have no document id."""
+    marks: NDArray[np.uint64]
+    """Of the keys, in the order of the rows."""
+    packed: PackedTable
 
     @property
-    def documents(self) -> int:
-        """How many there are, whether they count or not."""
-        return int(pc.sum(pc.equal(self.table["kind"], "document")).as_py() or 0)
+    def table(self) -> pa.Table:
+        """COLUMNS and `key`: the document id, or the place where there is none; unpacked each time."""
+        table = self.packed.unpack()
+        return table.append_column("key", _keys(table))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class States:
+    """Which documents were seen and which of them read, by 64 bits of their keys, sorted."""
+
+    known: NDArray[np.uint64]
+    read: NDArray[np.uint64]
+
+    def of(self, key: str) -> bool | None:
+        """Whether the outcome that counts is a reading; None: there is none of it."""
+        wanted = np.uint64(mark(key))
+        return _has(self.read, wanted) if _has(self.known, wanted) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +84,7 @@ class Decision:
     """Position -> where else the document was found."""
 
 
+_NO_MARKS = np.empty(0, np.uint64)
 ALL = Decision()
 """Of a part whose documents are nowhere else."""
 
@@ -120,23 +145,27 @@ class Index:
             for name in self.parts
         }
 
-    def states(self) -> dict[str, bool]:
-        """Key -> whether the outcome that counts is a reading; of all documents."""
-        read: dict[str, bool] = {}
+    def states(self) -> States:
+        """Of all documents: whether the outcome that counts is a reading."""
+        known, read = [_NO_MARKS], [_NO_MARKS]
         for part in self.parts.values():
-            rows = part.table.filter(pc.equal(part.table["kind"], "document"))
-            for key, ended in zip(rows["key"].to_pylist(), rows["ended"].to_pylist(), strict=True):
-                read[key] = read.get(key, False) or ended == "read"
-        return read
+            table = part.table
+            known.append(part.marks[_true(pc.equal(table["kind"], "document"))])
+            read.append(
+                part.marks[_true(pc.and_(pc.equal(table["kind"], "document"), pc.equal(table["ended"], "read")))]
+            )
+        return States(known=np.unique(np.concatenate(known)), read=np.unique(np.concatenate(read)))
 
     def states_by_origin(self) -> dict[tuple[str, str | None], bool]:
         """(place, version) -> whether the outcome that counts of what was found there is a reading."""
         states = self.states()
         by_origin: dict[tuple[str, str | None], bool] = {}
         for part in self.parts.values():
-            for key, origins in zip(*(part.table[c].to_pylist() for c in ("key", "origins")), strict=True):
-                if key in states:
-                    by_origin |= {(o["location"], o["version"]): states[key] for o in origins}
+            table = part.table
+            for key, origins in zip(*(table[c].to_pylist() for c in ("key", "origins")), strict=True):
+                read = states.of(key)
+                if read is not None:
+                    by_origin |= {(o["location"], o["version"]): read for o in origins}
         return by_origin
 
     def find(self, text: str) -> list[tuple[str, int, str]]:
@@ -153,28 +182,30 @@ class Index:
         """The rows of the documents that are in more than one row, by key."""
         if not self.parts:
             return {}
-        keys = pa.chunked_array([c for p in self.parts.values() for c in p.table["key"].chunks], pa.string())
-        counts = pc.value_counts(keys)
-        several = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")
+        marks, counts = np.unique(np.concatenate([p.marks for p in self.parts.values()]), return_counts=True)
+        several = marks[counts > 1]
         rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        if len(several):
-            for part in self.parts.values():
-                for row in part.table.filter(pc.is_in(part.table["key"], several)).to_pylist():
+        for part in self.parts.values() if several.size else ():
+            chosen = np.isin(part.marks, several)
+            if chosen.any():
+                for row in part.table.filter(pa.array(chosen)).to_pylist():
                     rows[row["key"]].append({**row, "part": part.name})
-        return rows
+        return {key: found for key, found in rows.items() if len(found) > 1}
 
     def _overtaken(self) -> Iterable[tuple[str, int]]:
         """Failures without bytes (nobody could open the source) whose place has given a document since."""
         lost: dict[str, list[tuple[str, int, dt.datetime | None]]] = defaultdict(list)
         for part in self.parts.values():
-            for row in part.table.filter(part.table["_document_id"].is_null()).to_pylist():
+            table = part.table.filter(pc.is_null(part.table["_document_id"])) if part.has_lost else None
+            for row in table.to_pylist() if table else ():
                 # Where the bytes were overwritten before they were read, those that are there count, whenever listed.
                 listed_at = None if row["ended"] == "replaced" else row["listed_at"]
                 lost[row["key"].removeprefix("place:")].append((part.name, row["position"], listed_at))
         if not lost:
             return
         for part in self.parts.values():
-            for row in part.table.filter(part.table["_document_id"].is_valid()).to_pylist():
+            table = part.table
+            for row in table.filter(table["_document_id"].is_valid()).to_pylist():
                 for origin in origins_of(row):
                     for name, position, listed_at in lost.get(origin.location, ()):
                         if listed_at is None or row["listed_at"] > listed_at:
@@ -190,13 +221,28 @@ def _read(store: Store, file_name: str, name: str, tag: str) -> PartIndex:
         metadata = {k: v for k, v in part.metadata.items() if k != "schema_text"}
     for column in REPEATED:
         table = table.set_column(table.schema.get_field_index(column), column, table[column].dictionary_encode())
+    keys = _keys(table)
     return PartIndex(
         name=name,
         tag=tag,
         part_id=str(metadata.get("part_id")),
         metadata=metadata,
-        table=table.append_column("key", _keys(table)),
+        documents=int(_true(pc.equal(table["kind"], "document")).sum()),
+        has_lost=table["_document_id"].null_count > 0,
+        marks=np.fromiter((mark(key) for key in keys.to_pylist()), np.uint64, len(keys)),
+        packed=PackedTable(table),
     )
+
+
+def _true(values: pa.ChunkedArray) -> NDArray[np.bool_]:
+    """Where it is true; null is not."""
+    found: NDArray[np.bool_] = pc.fill_null(values, fill_value=False).to_numpy()
+    return found
+
+
+def _has(marks: NDArray[np.uint64], wanted: np.uint64) -> bool:
+    at = int(marks.searchsorted(wanted))
+    return at < len(marks) and bool(marks[at] == wanted)
 
 
 def _keys(table: pa.Table) -> pa.ChunkedArray:

@@ -13,12 +13,15 @@ from flows.lists import entry_of
 from flows.parts import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa
 
     from flows.lists import ShardList
     from flows.work import Entry
 
 ROW_BITS = 32
+AT_ONCE = 500
 RECENT, SHARE = 4_096, 8
 """Marks that may be held loosely: so many, or as large a part of those that are sorted."""
 
@@ -54,8 +57,7 @@ class Listed:
     def extend(self, lists: Sequence[ShardList]) -> None:
         """Takes in lists that are later than those it has."""
         for number, shards in enumerate(lists, len(self.lists)):
-            columns = (shards.table[c].to_pylist() for c in ("_document_id", "origins", "known_in"))
-            for row, (document_id, origins, known_in) in enumerate(zip(*columns, strict=True)):
+            for row, (document_id, origins, known_in) in enumerate(_rows(shards.table)):
                 for origin in origins:
                     if origin["version"] is not None:
                         self._by_origin.put(_origin_mark(origin["location"], origin["version"]), number, row)
@@ -92,6 +94,12 @@ class Listed:
         if self._last is None or self._last[0] != found:
             self._last = found, Place(shards=self.lists[found[0]], row=found[1])
         return self._last[1]
+
+
+def _rows(table: pa.Table) -> Iterator[tuple[str | None, list[dict[str, str]], str | None]]:
+    """Document id, origins and where it is known, of each row; as objects only a few at a time."""
+    for batch in table.select(["_document_id", "origins", "known_in"]).to_batches(max_chunksize=AT_ONCE):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def mark(text: str) -> int:

@@ -11,12 +11,14 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, overload
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.packed_table import PackedTable
 from flows.part_file import Metadata, batches, open_part, parquet_bytes
 from flows.parts import clean
 from flows.tables import LIST
@@ -43,12 +45,14 @@ class ShardList:
     prefix: str
     listed_at: dt.datetime
     run_id: str
-    table: pa.Table
+    shards: int
+    """How many shards it is cut into."""
+    packed: PackedTable
 
     @property
-    def shards(self) -> int:
-        """How many shards it is cut into."""
-        return int(pc.max(self.table["shard"]).as_py()) + 1 if self.table.num_rows else 0
+    def table(self) -> pa.Table:
+        """Its rows (see `flows.tables.LIST`); those of the lists that were looked at last are at hand."""
+        return _unpacked(self.packed)
 
     def name(self, shard: int) -> str:
         """Of a shard's parts."""
@@ -69,6 +73,11 @@ class ShardList:
             entries=tuple(e for e in entries if e.known_in is None),
             aliases=tuple(e for e in entries if e.known_in is not None),
         )
+
+
+@lru_cache(maxsize=4)
+def _unpacked(packed: PackedTable) -> pa.Table:
+    return packed.unpack()
 
 
 class Shards(Sequence[Shard]):
@@ -161,7 +170,8 @@ def _list_of(metadata: dict[str, object], table: pa.Table, fingerprint: str) -> 
         prefix=_prefix(fingerprint),
         listed_at=dt.datetime.fromisoformat(str(metadata["listed_at"])),
         run_id=str(metadata["run_id"]),
-        table=table,
+        shards=int(pc.max(table["shard"]).as_py()) + 1 if table.num_rows else 0,
+        packed=PackedTable(table),
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from flows.index import Index
+    from flows.index import States as OfKeys
     from flows.listed import Listed, Place
     from flows.lists import ShardList
 
@@ -136,14 +137,14 @@ class States:
     def __init__(self, index: Index) -> None:
         self._index = index
         self.damaged = frozenset(index.damaged)
-        self._by_key: Mapping[str, bool] | None = None
+        self._by_key: OfKeys | None = None
         self._by_origin: Mapping[tuple[str, str | None], bool] | None = None
 
     def of(self, group: _Group) -> bool | None:
         if self._by_key is None:
             self._by_key = self._index.states()
         if group.document_id is not None:
-            return self._by_key.get(group.document_id)
+            return self._by_key.of(group.document_id)
         if self._by_origin is None:
             self._by_origin = self._index.states_by_origin()
         return next((self._by_origin.get((clean(o.location) or "", o.version)) for o in group.origins), None)
