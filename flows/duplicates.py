@@ -8,15 +8,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.part_file import PartError, open_part
-from flows.store import MissingError
-from flows.tables import part_name
 from schemas.schema import Kind, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from flows.output import Output
     from schemas import Schema
 
 PART = "_part"
@@ -56,22 +52,6 @@ def identity_of(schema: Schema) -> Identity | None:
     number = next((f.name for f in schema.fields if f.required and f.kind is Kind.CODE), None)
     seller = next((f.name for f in schema.fields if f.role is Role.ISSUER and f.kind is Kind.NAME), None)
     return Identity(number=number, seller=seller) if number and seller else None
-
-
-def duplicates_in(output: Output, schema: Schema, *, of: Collection[str] | None = None) -> tuple[Duplicate, ...]:
-    """Of a whole output; `of` keeps those of which at least one record lies in one of these parts."""
-    identity = identity_of(schema)
-    if identity is None:
-        return ()
-    rows: list[dict[str, str | None]] = []
-    for part in output.index(schema.name).parts:
-        try:
-            with open_part(output.store, part_name("records", schema.name, part), kind="records") as file:
-                rows += [row | {PART: part} for row in file.read(columns=list(identity.columns)).to_pylist()]
-        except (PartError, MissingError):
-            continue  # `extract status` names it among the problems
-    found = duplicates(rows, identity)
-    return found if of is None else tuple(d for d in found if not set(of).isdisjoint(d.parts))
 
 
 def duplicates(rows: Iterable[Mapping[str, str | None]], identity: Identity) -> tuple[Duplicate, ...]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from flows import fork_server
 from flows.candidates import asked
 from flows.claims import Claims
-from flows.duplicates import duplicates_in
 from flows.errors import MismatchError
 from flows.fingerprint import fingerprint
 from flows.metrics import Metrics, open_metrics
@@ -23,6 +22,7 @@ from flows.sources import collect, is_streamed, printable, stream
 from flows.stopping import in_thread, leave_if_storing, run_until_stopped, stop_signals
 from flows.summary import DryRun, Summary, dry_run, plural, summarise
 from flows.tally import Tally
+from flows.twins import duplicates_in
 from flows.vision_options import vision_of
 
 if TYPE_CHECKING:

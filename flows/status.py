@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 
 from extractors.kind import NOT_OF_KIND, SEVERAL
 from extractors.merge import AUDIT_NOTE
-from flows.duplicates import duplicates_in
 from flows.lists import read_lists
 from flows.part_file import PartError, open_part
 from flows.tables import TABLES, part_name
+from flows.twins import duplicates_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

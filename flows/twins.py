@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extractors import FieldStatus, Record, ReviewReason
-from flows.duplicates import duplicates, folded_name, folded_number, identity_of
+from flows.duplicates import PART, Duplicate, duplicates, folded_name, folded_number, identity_of
 from flows.part_file import PartError, open_part
 from flows.tables import part_name
 from schemas.check_result import failed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from flows.duplicates import Identity
+    from flows.output import Output
     from flows.store import Stat, Store
     from schemas import Schema
 
@@ -45,6 +46,7 @@ class Twins:
         """Part -> (tag of its records, a mark of seller and number for each record that has both)."""
         self._rows: dict[str, dict[int, list[Row]]] = {}
         """Part -> mark -> its rows, of marks that were seen several times."""
+        self.groups: tuple[Duplicate, ...] = ()
         self.by_part: dict[str, Others] = {}
 
     def look(self, records: Mapping[str, Stat]) -> None:
@@ -58,20 +60,20 @@ class Twins:
                 self._forget(part)
                 rows = self._read(part, self._identity)
                 self._marks[part] = stat.tag, np.array([m for m, _ in rows], np.uint64)
-        self.by_part = self._grouped(self._identity)
+        self.groups, self.by_part = self._grouped(self._identity)
 
     def _forget(self, part: str) -> None:
         self._marks.pop(part, None)
         self._rows.pop(part, None)
 
-    def _grouped(self, identity: Identity) -> dict[str, Others]:
+    def _grouped(self, identity: Identity) -> tuple[tuple[Duplicate, ...], dict[str, Others]]:
         marks, counts = np.unique(
             np.concatenate([m for _, m in self._marks.values()] or [np.array([], np.uint64)]), return_counts=True
         )
         several = marks[counts > 1]
         if not several.size:
             self._rows.clear()
-            return {}
+            return (), {}
         rows: list[Row] = []
         part_of: dict[str, str] = {}
         for part, (_, own) in sorted(self._marks.items()):
@@ -81,13 +83,13 @@ class Twins:
                 known |= _by_mark(self._read(part, identity), wanted)
             found = [row for mark in sorted(wanted) for row in known.get(mark, ())]
             part_of |= {str(row["_document_id"]): part for row in found}
-            rows += found
-        by_part: dict[str, Others] = {}
-        for group in duplicates(rows, identity):
+            rows += [{**row, PART: part} for row in found]
+        groups, by_part = duplicates(rows, identity), dict[str, Others]()
+        for group in groups:
             for document_id, _ in group.members:
                 others = tuple(source for other, source in group.members if other != document_id)
                 by_part.setdefault(part_of[document_id], {})[document_id] = others
-        return by_part
+        return groups, by_part
 
     def _read(self, part: str, identity: Identity) -> list[tuple[int, Row]]:
         """The records that have both, with their marks; none where the part is damaged, or gone meanwhile."""
@@ -98,6 +100,15 @@ class Twins:
             return []
         named = ((folded_name(r[identity.seller] or ""), folded_number(r[identity.number] or ""), r) for r in rows)
         return [(_mark(seller, number), row) for seller, number, row in named if seller and number]
+
+
+def duplicates_in(output: Output, schema: Schema, *, of: Collection[str] | None = None) -> tuple[Duplicate, ...]:
+    """Of a whole output; `of` keeps those of which at least one record lies in one of these parts."""
+    parts, folder = output.index(schema.name).parts, f"records/schema={schema.name}/"
+    records = {stat.name.removeprefix(folder).removesuffix(".parquet"): stat for stat in output.store.names(folder)}
+    twins = Twins(output.store, schema)
+    twins.look({part: stat for part, stat in records.items() if part in parts})
+    return twins.groups if of is None else tuple(d for d in twins.groups if not set(of).isdisjoint(d.parts))
 
 
 def _mark(seller: str, number: str) -> int:
