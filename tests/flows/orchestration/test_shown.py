@@ -16,8 +16,9 @@ def content():
         "duplicates": 0, "seen_twice": [], "seen_twice_count": 0, "documents": {"in": 3, "records": 2, "failures": 1},
         "records": {"complete": 2, "incomplete": 0, "not_of_this_kind": 0, "several_in_one": 0},
         "readers": {"layout": 2}, "pages": {"in": 2, "read": 2, "blank": 0, "failed": 0, "skipped": 0},
-        "values": {"accepted": 9, "review": 1, "corrected": 0, "review_reasons": {"ambiguous": 1},
+        "values": {"accepted": 9, "review": 1, "corrected": 0, "absent": 2, "review_reasons": {"ambiguous": 1},
                    "documents_in_review": 1},
+        "checks": {"sum": {"pass": 1, "fail": 1, "not_evaluated": 0}},
         "failures": {"documents": {"broken": 1}, "pages": {}, "examples": {"documents": {"broken": [
             {"source": "<b>.pdf", "stage": "open", "message": "cut off", "page": None}]}, "pages": {}}},
         "damaged": [], "tokens": {"visual": 0, "output": 0}, "cost": None,
