@@ -71,7 +71,16 @@ class OvertakenError(Exception):
 class Deriver:
     """Keeps the derived tables of one schema in step with its readings."""
 
-    def __init__(self, store: Store, index: Index, schema: Schema, *, merge: Merge, policy: Any = None) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        store: Store,
+        index: Index,
+        schema: Schema,
+        *,
+        merge: Merge,
+        policy: Any = None,  # noqa: ANN401
+        twins: Twins | None = None,
+    ) -> None:
         self._store, self._index, self._schema, self._merge = store, index, schema, merge
         score_model = getattr(policy, "score_model", None)  # the packaged one is not part of the policy's own text
         self._settings = [
@@ -82,7 +91,7 @@ class Deriver:
             repr(score_model),
         ]
         self._schema_bytes = pickle.dumps(schema)
-        self._twins = Twins(store, schema)
+        self._twins = twins or Twins(store, schema)
         self._keys: dict[str, tuple[str, str, str, Sizes]] = {}
         """Part -> (tag of its last written file, its keys, sizes of the others), so that a footer is read once."""
         self._seen: dict[str, str | None] = {}

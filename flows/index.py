@@ -56,13 +56,13 @@ class PartIndex:
 
     @property
     def table(self) -> pa.Table:
-        """COLUMNS and `key`: the document id, or the place where there is none; unpacked each time."""
+        """COLUMNS and `key`: the document id, or the place where there is none."""
         table = self.packed.unpack()
         return table.append_column("key", _keys(table))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class States:
+class Outcomes:
     """Which documents were seen and which of them read, by 64 bits of their keys, sorted."""
 
     known: NDArray[np.uint64]
@@ -145,16 +145,15 @@ class Index:
             for name in self.parts
         }
 
-    def states(self) -> States:
+    def states(self) -> Outcomes:
         """Of all documents: whether the outcome that counts is a reading."""
         known, read = [_NO_MARKS], [_NO_MARKS]
         for part in self.parts.values():
             table = part.table
-            known.append(part.marks[_true(pc.equal(table["kind"], "document"))])
-            read.append(
-                part.marks[_true(pc.and_(pc.equal(table["kind"], "document"), pc.equal(table["ended"], "read")))]
-            )
-        return States(known=np.unique(np.concatenate(known)), read=np.unique(np.concatenate(read)))
+            documents = _true(pc.equal(table["kind"], "document"))
+            known.append(part.marks[documents])
+            read.append(part.marks[documents & _true(pc.equal(table["ended"], "read"))])
+        return Outcomes(known=np.unique(np.concatenate(known)), read=np.unique(np.concatenate(read)))
 
     def states_by_origin(self) -> dict[tuple[str, str | None], bool]:
         """(place, version) -> whether the outcome that counts of what was found there is a reading."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ROW_BITS = 32
 AT_ONCE = 500
+"""Rows of a list that become objects together."""
 RECENT, SHARE = 4_096, 8
 """Marks that may be held loosely: so many, or as large a part of those that are sorted."""
 

@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, overload
 
@@ -51,8 +50,8 @@ class ShardList:
 
     @property
     def table(self) -> pa.Table:
-        """Its rows (see `flows.tables.LIST`); those of the lists that were looked at last are at hand."""
-        return _unpacked(self.packed)
+        """Its rows (see `flows.tables.LIST`)."""
+        return self.packed.unpack()
 
     def name(self, shard: int) -> str:
         """Of a shard's parts."""
@@ -73,11 +72,6 @@ class ShardList:
             entries=tuple(e for e in entries if e.known_in is None),
             aliases=tuple(e for e in entries if e.known_in is not None),
         )
-
-
-@lru_cache(maxsize=4)
-def _unpacked(packed: PackedTable) -> pa.Table:
-    return packed.unpack()
 
 
 class Shards(Sequence[Shard]):

@@ -42,6 +42,7 @@ from flows.readings import part_schema, readings_bytes, stored_documents
 from flows.schema_text import schema_digest
 from flows.store import StoreError, open_store
 from flows.tables import part_name, readings_folder
+from flows.twins import Twins
 from flows.work import Plan
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from flows.status import Status
     from flows.store import Store
     from flows.work import Candidate, Shard, Work
+    from schemas import Schema
 
 WINDOW = 10_000
 """Candidates that are looked at, and listed, together; the others are not held."""
@@ -79,6 +81,7 @@ class Output:
         self._indexes: dict[str, Index] = {}
         self._listed: dict[tuple[str, str], Listed] = {}
         self._derivers: dict[object, Deriver] = {}
+        self._twins: dict[str, Twins] = {}
 
     def check(self, work: Work) -> None:
         """StoreError (exit code 2) where the output holds parts of this schema's name that do not fit its columns."""
@@ -218,7 +221,8 @@ class Output:
         key = schema_digest(work.schema), repr(policy), repr(merge)
         if key not in self._derivers:
             index = self.index(work.schema.name)
-            self._derivers[key] = Deriver(self.store, index, work.schema, merge=merge, policy=policy)
+            twins = self.twins(work.schema)
+            self._derivers[key] = Deriver(self.store, index, work.schema, merge=merge, policy=policy, twins=twins)
         return self._derivers[key]
 
     def index(self, schema: str) -> Index:
@@ -226,6 +230,10 @@ class Output:
         index = self._indexes.setdefault(schema, Index(self.store, schema))
         index.refresh()
         return index
+
+    def twins(self, schema: Schema) -> Twins:
+        """Which documents say the same seller and number, as far as it was last looked."""
+        return self._twins.setdefault(schema_digest(schema), Twins(self.store, schema))
 
     def counting(self, schema: str, shards: Iterable[str]) -> int:
         """How many documents count in these shards: of the same bytes in several places, one does."""

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from flows.index import Index
-    from flows.index import States as OfKeys
+    from flows.index import Index, Outcomes
     from flows.listed import Listed, Place
     from flows.lists import ShardList
 
@@ -137,7 +136,7 @@ class States:
     def __init__(self, index: Index) -> None:
         self._index = index
         self.damaged = frozenset(index.damaged)
-        self._by_key: OfKeys | None = None
+        self._by_key: Outcomes | None = None
         self._by_origin: Mapping[tuple[str, str | None], bool] | None = None
 
     def of(self, group: _Group) -> bool | None:

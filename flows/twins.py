@@ -106,7 +106,7 @@ def duplicates_in(output: Output, schema: Schema, *, of: Collection[str] | None 
     """Of a whole output; `of` keeps those of which at least one record lies in one of these parts."""
     parts, folder = output.index(schema.name).parts, f"records/schema={schema.name}/"
     records = {stat.name.removeprefix(folder).removesuffix(".parquet"): stat for stat in output.store.names(folder)}
-    twins = Twins(output.store, schema)
+    twins = output.twins(schema)
     twins.look({part: stat for part, stat in records.items() if part in parts})
     return twins.groups if of is None else tuple(d for d in twins.groups if not set(of).isdisjoint(d.parts))
 

@@ -81,17 +81,7 @@ def test_an_output_that_does_not_add_up_is_not_compacted(read, root, target):
 
 def test_what_is_committed_meanwhile_is_in_none_of_the_tables(made, read, root, target, monkeypatch):
     before = made.tables(root)
-    names, later = (
-        read.store.names,
-        iter([lambda: made.run(read, made.work(run_id="run-2"), [made.candidate("l.pdf")])]),
-    )
-
-    def names_while_somebody_commits(prefix):
-        if prefix.startswith("fields/"):
-            next(later, lambda: None)()
-        return names(prefix)
-
-    monkeypatch.setattr(read.store, "names", names_while_somebody_commits)
+    monkeypatch.setattr(read.store, "names", made.names_while_somebody_commits(read, "l.pdf", before="fields/"))
     compact(read, target, target_bytes=2**27)
     assert made.tables(target.root) == before
     assert len(made.tables(root)["records"]) == len(before["records"]) + 1

@@ -33,7 +33,7 @@ def test_rows_come_back_as_they_were(rows: list[dict[str, object]]) -> None:
     table = pa.Table.from_pylist(rows, SCHEMA)
     encoded = table.set_column(0, "id", table["id"].dictionary_encode())
     packed = PackedTable(encoded)
-    assert packed.rows == len(rows)
+    assert packed.unpack().num_rows == len(rows)
     assert packed.unpack().to_pylist() == rows
     assert pa.types.is_dictionary(packed.unpack().schema.field("id").type)
 

@@ -24,17 +24,7 @@ def test_status_counts_what_there_is(made, output):
 
 def test_what_is_committed_while_status_looks_is_no_problem(made, output, monkeypatch):
     made.run(output, made.work(), [made.candidate("a.pdf")])
-    names, later = (
-        output.store.names,
-        iter([lambda: made.run(output, made.work(run_id="r-2"), [made.candidate("b.pdf")])]),
-    )
-
-    def names_while_somebody_commits(prefix):
-        if prefix.startswith("records/"):
-            next(later, lambda: None)()
-        return names(prefix)
-
-    monkeypatch.setattr(output.store, "names", names_while_somebody_commits)
+    monkeypatch.setattr(output.store, "names", made.names_while_somebody_commits(output, "b.pdf", before="records/"))
     assert output.status().problems == ()
 
 
