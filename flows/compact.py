@@ -34,6 +34,8 @@ OF_A_COMPACTION = re.compile(rf"({'|'.join(TABLES)})/schema=[^/]+/part-\d{{5,}}\
 """Files that one which was killed may have left."""
 ROWS = 50_000
 """Of a row group, about."""
+LOOKS = 10
+"""At an output, until nothing is committed while it is listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +59,11 @@ def compact(output: Output, target: Store, *, target_bytes: int) -> Compacted:
         msg = f"{target.uri} holds a compacted output already ({MANIFEST}); choose another --to, one for each time"
         raise StoreError(msg, exit_code=2)
     _check_names(target, (name for name in _rows_in(target) if not OF_A_COMPACTION.fullmatch(name)))
-    committed = {schema: output.done(schema) for schema in output.schemas()}
+    committed, parts = _state(output)
     problems = output.status().problems
     if problems:
         msg = f"{output.store.uri} is not compacted: {problems[0]}"
         raise StoreError(msg)
-    parts = _parts(output.store, committed)
     files: list[dict[str, Any]] = []
     for folder, stats in parts.items():
         for number, (columns, group) in enumerate(_groups(output.store, _table(folder), stats, target_bytes)):
@@ -84,6 +85,26 @@ def compact(output: Output, target: Store, *, target_bytes: int) -> Compacted:
         rows=sum(f["rows"] for f in files),
         size_bytes=sum(f["bytes"] for f in files),
     )
+
+
+def _state(output: Output) -> tuple[dict[str, frozenset[str]], dict[str, tuple[Stat, ...]]]:
+    """The committed shards of all schemas and the files of their tables: none has lost a document to a later shard.
+
+    StoreError where runs commit so fast that there is no such moment.
+    """
+    for _ in range(LOOKS):
+        committed = _committed(output)
+        parts = _parts(output.store, committed)
+        if _committed(output) == committed:
+            return committed, parts
+    msg = (
+        f"{output.store.uri} is not compacted: runs commit faster than it can be listed; compact it when none is going"
+    )
+    raise StoreError(msg)
+
+
+def _committed(output: Output) -> dict[str, frozenset[str]]:
+    return {schema: output.done(schema) for schema in output.schemas()}
 
 
 def _parts(store: Store, committed: Mapping[str, frozenset[str]]) -> dict[str, tuple[Stat, ...]]:

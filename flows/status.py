@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from flows.index import Decision, Index, PartIndex
     from flows.output import Output
 
+LOOKS = 3
+"""At an output that runs write to meanwhile: its sums are those of one moment only where nothing changed."""
 COLUMNS = {
     "records": ("_status", "_reader", "_pages", "_notes"),
     "failures": ("reason", "stage", "page"),
@@ -93,7 +95,22 @@ class Status:
 def status_of(output: Output) -> Status:
     """Counts everything, one part at a time."""
     names = {*output.schemas(), *_listed_schemas(output)}
-    return Status(uri=output.store.uri, schemas=tuple(_schema_status(output, name) for name in sorted(names)))
+    return Status(uri=output.store.uri, schemas=tuple(schema_status(output, name) for name in sorted(names)))
+
+
+def schema_status(output: Output, schema: str) -> SchemaStatus:
+    """Counts all of one schema, again where something does not add up and a run changed it meanwhile."""
+    for _ in range(LOOKS):
+        before = _files(output, schema)
+        status = _counted(output, schema)
+        if not status.problems or _files(output, schema) == before:
+            break
+    return status
+
+
+def _files(output: Output, schema: str) -> list[tuple[str, str]]:
+    """Names and tags of readings and derived tables."""
+    return [(s.name, s.tag) for table in ("readings", *TABLES) for s in output.store.names(f"{table}/schema={schema}/")]
 
 
 def _listed_schemas(output: Output) -> set[str]:
@@ -152,7 +169,7 @@ class _Tally:
             self.counts[what][pair["values"]] += pair["counts"]
 
 
-def _schema_status(output: Output, schema: str) -> SchemaStatus:
+def _counted(output: Output, schema: str) -> SchemaStatus:
     index = output.index(schema)
     decisions = index.decisions()
     problems = [f"{e.message}" for e in index.damaged.values()]
@@ -233,9 +250,9 @@ def _winners(part: PartIndex, decision: Decision) -> pa.Table:
 
 
 def _differences(tally: _Tally, documents: int, pages: int, missing: int) -> list[str]:
-    hint = "run `extract rescore` to build the tables again; if it stays, please report it"
+    hint = "if no run is writing, `extract rescore` builds the tables again; if it stays, please report it"
     if missing:
-        return [f"{missing} parts are not derived yet (a run was killed, or is running): {hint}"]
+        return [f"{missing} parts are not derived yet: {hint}"]
     problems = []
     if documents != tally.records + tally.failed:
         there = f"{tally.records} records and {tally.failed} failures"

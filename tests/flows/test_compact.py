@@ -79,12 +79,55 @@ def test_an_output_that_does_not_add_up_is_not_compacted(read, root, target):
     assert not target.exists("_manifest.json")
 
 
-def test_what_is_committed_meanwhile_is_in_none_of_the_tables(made, read, root, target, monkeypatch):
+def test_what_is_committed_while_it_is_listed_is_in_all_of_the_tables(made, read, root, target, monkeypatch):
     before = made.tables(root)
     monkeypatch.setattr(read.store, "names", made.names_while_somebody_commits(read, "l.pdf", before="fields/"))
     compact(read, target, target_bytes=2**27)
+    assert made.tables(target.root) == made.tables(root)
+    assert len(made.tables(root)["records"]) == len(before["records"]) + 1
+
+
+def test_what_is_committed_while_it_is_written_is_in_none_of_the_tables(made, read, root, target, monkeypatch):
+    before, create = made.tables(root), target.create
+
+    def create_while_somebody_commits(name, data):
+        if name.startswith("failures/"):
+            made.run(read, made.work(run_id="run-2"), [made.candidate("l.pdf")])
+        return create(name, data)
+
+    monkeypatch.setattr(target, "create", create_while_somebody_commits)
+    compact(read, target, target_bytes=2**27)
     assert made.tables(target.root) == before
     assert len(made.tables(root)["records"]) == len(before["records"]) + 1
+
+
+def test_a_document_that_moves_between_two_looks_ends_it_without_a_manifest(made, read, target, monkeypatch):
+    status = read.status
+
+    def status_after_somebody_retried():
+        made.run(read, made.work(run_id="run-2"), [made.candidate("07.pdf")], retry_failed=True)
+        return status()
+
+    monkeypatch.setattr(read, "status", status_after_somebody_retried)
+    with pytest.raises(StoreError, match=r"have changed tables of .* meanwhile"):
+        compact(read, target, target_bytes=2**27)
+    assert not target.exists("_manifest.json")
+
+
+def test_an_output_to_which_runs_commit_all_the_time_is_not_compacted(made, read, target, monkeypatch):
+    names, count = read.store.names, iter(range(1000))
+
+    def names_while_somebody_commits(prefix):
+        if prefix.startswith("records/") and len(asked) == 0:
+            asked.append(prefix)
+            made.run(read, made.work(run_id="run-2"), [made.candidate(f"new {next(count)}.pdf")])
+            asked.clear()
+        return names(prefix)
+
+    asked: list[str] = []
+    monkeypatch.setattr(read.store, "names", names_while_somebody_commits)
+    with pytest.raises(StoreError, match="commit faster than it can be listed"):
+        compact(read, target, target_bytes=2**27)
 
 
 def test_a_document_that_a_retry_moves_meanwhile_ends_it_without_a_manifest(made, read, target, monkeypatch):

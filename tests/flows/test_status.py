@@ -28,6 +28,23 @@ def test_what_is_committed_while_status_looks_is_no_problem(made, output, monkey
     assert output.status().problems == ()
 
 
+def test_a_document_that_another_run_reads_again_while_status_looks_is_no_problem(made, output, root, monkeypatch):
+    made.run(output, made.work(), [made.candidate("a.pdf"), made.candidate("b.pdf")])
+    exists, left = output.store.exists, ["a.pdf"]
+
+    def exists_once_somebody_has_committed(name):
+        if name.startswith("records/") and left:
+            again = made.candidate(left.pop())
+            made.run(open_output(str(root)), made.work(fingerprint="e" * 16, run_id="run-2"), [again])
+        return exists(name)
+
+    monkeypatch.setattr(output.store, "exists", exists_once_somebody_has_committed)
+    status = output.status()
+    assert not left
+    assert status.problems == ()
+    assert (status.schemas[0].documents, status.schemas[0].records) == (2, 2)
+
+
 def test_an_empty_output_has_an_empty_status(output):
     assert output.status().schemas == ()
 

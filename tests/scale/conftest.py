@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -16,9 +16,6 @@ from tests.flows.orchestration.conftest import database, server
 from tests.prefect_server import free_port
 from tests.scale.faults import FaultyProxy
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 os.environ |= {
     "AWS_ACCESS_KEY_ID": "key",
     "AWS_SECRET_ACCESS_KEY": "secret",
@@ -26,6 +23,7 @@ os.environ |= {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 SEED = int(os.environ.get("SCALE_SEED") or random.SystemRandom().randrange(10**6))
+SAID_LINES = 60
 __all__ = ["database", "server"]
 
 
@@ -83,22 +81,35 @@ class Extract:
         self.log.touch()
         self.seconds = seconds
         self.said = (folder / "said.log").open("ab")
+        self._started: list[subprocess.Popen[bytes]] = []
 
     def start(self, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
         """`environment` with a Prefect server named makes it a flow."""
         command = [sys.executable, "-m", "tests.scale.fake_reading", str(self.log), str(self.seconds), *arguments]
         flags = ["--schema", "invoice", "--workers", "1", "--shard-seconds", "2"]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*command, *flags], stdout=self.said, stderr=self.said, start_new_session=True, env=environment
         )
+        self._started.append(process)
+        return process
 
     def read(self) -> list[str]:
         """Place and version, once for each time that it was read."""
         return self.log.read_text().splitlines()
+
+    def end(self) -> None:
+        """Kills what a failed test has left, and writes what the last ones said where pytest shows it."""
+        for process in self._started:
+            process.kill()
+            process.wait()
+        self.said.close()
+        sys.stdout.write(
+            "".join(Path(self.said.name).read_text(errors="replace").splitlines(keepends=True)[-SAID_LINES:])
+        )
 
 
 @pytest.fixture
 def extract(tmp_path):
     started = Extract(tmp_path, 0.05)
     yield started
-    started.said.close()
+    started.end()
