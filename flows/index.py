@@ -156,14 +156,17 @@ class Index:
         return Outcomes(known=np.unique(np.concatenate(known)), read=np.unique(np.concatenate(read)))
 
     def states_by_origin(self) -> dict[tuple[str, str | None], bool]:
-        """(place, version) -> whether the outcome that counts of what was found there is a reading."""
+        """(place, version) -> whether the outcome that counts of what was found there is a reading.
+
+        A version that was overwritten before it was read has none: nobody has seen it, and it may come back.
+        """
         states = self.states()
         by_origin: dict[tuple[str, str | None], bool] = {}
         for part in self.parts.values():
-            table = part.table
-            for key, origins in zip(*(table[c].to_pylist() for c in ("key", "origins")), strict=True):
+            columns = (part.table[c].to_pylist() for c in ("key", "origins", "ended"))
+            for key, origins, ended in zip(*columns, strict=True):
                 read = states.of(key)
-                if read is not None:
+                if read is not None and ended != "replaced":
                     by_origin |= {(o["location"], o["version"]): read for o in origins}
         return by_origin
 

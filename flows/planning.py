@@ -75,7 +75,7 @@ def select(
         read = states.of(group)
         if place.shard not in done:
             selection.joined.add(place.shard)
-        elif read is None and group.document_id is not None and place.shard not in states.damaged:
+        elif read is None and place.shard not in states.damaged:
             # Listed, and yet nobody has read it: its bytes changed before they were read, or its part was removed.
             selection.entries.append(_entry(group, place.entry))
             continue

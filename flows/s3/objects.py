@@ -127,7 +127,10 @@ def look_at(location: Location, access: Access) -> FoundObject | None:
 
 
 def fetch(uri: str, access: Access, *, etag: str | None, most_bytes: int) -> Content:
-    """The object's bytes, if it still has this ETag and is no larger; StoreError where they cannot be had."""
+    """The object's bytes, if it still has this ETag and is no larger; StoreError where they cannot be had.
+
+    The answer's own ETag is looked at as well: some stores ignore the condition, and give what is there now.
+    """
     from botocore.exceptions import ClientError
 
     location = parse_location(uri)
@@ -144,6 +147,8 @@ def fetch(uri: str, access: Access, *, etag: str | None, most_bytes: int) -> Con
             raise
         with closing(answer["Body"]) as body:
             size = answer["ContentLength"]
+            if etag and answer.get("ETag", etag).strip('"') != etag:
+                return Content(data=None, size_bytes=size, replaced=True)
             return Content(data=body.read() if size <= most_bytes else None, size_bytes=size)
 
     return asked(call, "read", uri)

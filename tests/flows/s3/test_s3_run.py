@@ -9,6 +9,7 @@ import pytest
 from flows.cli import main
 from flows.content import ReplacedError, content_of
 from flows.errors import UsageError
+from flows.s3.access import s3_client
 from flows.s3.objects import documents
 from flows.sources import collect
 from tiling import DocumentError, Reason
@@ -89,6 +90,17 @@ def test_an_object_that_was_overwritten_is_not_read_as_what_it_was(put, s3, acce
     put("a.pdf", b"one")
     etag = s3.head_object(Bucket="lake", Key="a.pdf")["ETag"].strip('"')
     put("a.pdf", b"two")
+    with pytest.raises(ReplacedError):
+        content_of("s3://lake/a.pdf", etag, Limits(), access)
+
+
+def test_an_object_of_a_store_that_ignores_the_condition_is_not_read_as_what_it_was(put, s3, access, monkeypatch):
+    put("a.pdf", b"one")
+    etag = s3.head_object(Bucket="lake", Key="a.pdf")["ETag"].strip('"')
+    put("a.pdf", b"two")
+    client = s3_client(access)
+    get = client.get_object
+    monkeypatch.setattr(client, "get_object", lambda **given: get(**{k: v for k, v in given.items() if k != "IfMatch"}))
     with pytest.raises(ReplacedError):
         content_of("s3://lake/a.pdf", etag, Limits(), access)
 

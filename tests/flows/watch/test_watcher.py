@@ -4,6 +4,7 @@ import datetime as dt
 import errno
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -359,6 +360,23 @@ def test_a_pattern_holds_for_the_keys_of_messages_too(watcher, put, queue, notif
     assert log == ["a.pdf"]
     assert waiting(access, queue) == 1, "only what is of another place is left to the dead letters"
     assert keys() == ["done/a.pdf", "in/b.png", "in/sub/c.pdf"]
+
+
+def test_a_version_that_was_overwritten_before_it_was_read_is_read_when_it_comes_back(watcher, s3, log, made):
+    def put(content: bytes) -> None:
+        s3.put_object(Bucket="lake", Key="in/a.pdf", Body=content)
+
+    def too_late(entry):
+        return replace(made.failed(entry, reason=Reason.STORE_FAILED), replaced=True)
+
+    log.read = too_late
+    put(b"%PDF one")
+    watcher("s3://lake/in").once()
+    log.read = made.read
+    for content in (b"%PDF two", b"%PDF one", b"%PDF two", b"%PDF one"):
+        put(content)
+        watcher("s3://lake/in").once()
+    assert log == ["a.pdf"] * 3, "each version once, and once in vain"
 
 
 def fails(made, reason: Reason, times: int):
