@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SHARD_DOCUMENTS = 500
 ROWS = 5_000
 """Made into columns together."""
-LIST_NAME = re.compile(r"/\d+\.parquet$")
+LIST_NAME = re.compile(r"/(\d+)\.parquet$")
 BYTE_IN_NAME = re.compile(r"\\udc([89a-f][0-9a-f])")
 
 
@@ -146,8 +146,9 @@ def read_lists(store: Store, schema: str, fingerprint: str, known: int = 0) -> l
     """All lists but the `known` first ones, oldest first."""
     folder = lists_folder(schema, fingerprint)
     lists: list[ShardList] = []
-    names = [stat.name for stat in store.names(folder) if LIST_NAME.search(stat.name)]
-    for name in names[known:]:
+    # Names are in the order of letters: number 100000 stands before 99999.
+    numbers = {int(found[1]): stat.name for stat in store.names(folder) if (found := LIST_NAME.search(stat.name))}
+    for _, name in sorted(numbers.items())[known:]:
         with open_part(store, name, kind="list") as part:
             lists.append(_list_of(part.metadata, part.read(), fingerprint))
     return lists

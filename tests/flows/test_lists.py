@@ -43,6 +43,15 @@ def test_the_list_is_committed_before_the_first_shard(made, output):
     assert not output.is_done(work, plan.shards[0])
 
 
+def test_lists_go_on_in_order_when_their_numbers_get_longer(made, output, root):
+    work = made.work()
+    for number in range(3):
+        output.plan(work, [made.candidate(f"{number}.pdf")])
+        (file,) = root.glob(f"runs/_lists/**/0000{number}.parquet")
+        file.rename(file.with_name(f"{99_999 + number}.parquet"))
+    assert listed(open_output(str(root)), work) == [["in/0.pdf"], ["in/1.pdf"], ["in/2.pdf"]]
+
+
 def test_shards_hold_about_a_minute_of_work(made, output):
     plan = output.plan(made.work(), [made.candidate(n, seconds=25.0) for n in names(5)])
     assert sorted(len(s.entries) for s in plan.shards) == [1, 2, 2]
