@@ -6,12 +6,15 @@ A message only says where to look: what is there now is what counts, so that dup
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import unquote_plus
 
 from flows.s3.location import Location
 
 TEST_EVENT = "s3:TestEvent"
+SURROGATE = re.compile(r"[\ud800-\udfff]")
+"""Half of a character: no UTF-8."""
 
 
 class UnknownMessageError(Exception):
@@ -24,10 +27,20 @@ def created(body: str) -> tuple[Location, ...]:
     UnknownMessageError where it is no notification of a bucket.
     """
     try:
-        return _created(_content(body))
+        locations = _created(_content(body))
     except (KeyError, TypeError, AttributeError) as error:
         msg = f"it lacks {error}"
         raise UnknownMessageError(msg) from error
+    for location in locations:
+        if not _is_name(location.bucket) or not _is_name(location.key):
+            msg = f"{location.key!r} is no key of an object"
+            raise UnknownMessageError(msg)
+    return locations
+
+
+def _is_name(name: object) -> bool:
+    """Whether it can be asked for at all: one message that cannot must not end the watcher, again and again."""
+    return isinstance(name, str) and name != "" and not SURROGATE.search(name)
 
 
 def _content(body: str) -> dict[str, Any]:
@@ -36,7 +49,7 @@ def _content(body: str) -> dict[str, Any]:
         content = json.loads(body)
         if isinstance(content, dict) and content.get("Type") == "Notification" and "Message" in content:
             content = json.loads(content["Message"])
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = "it is no JSON"
         raise UnknownMessageError(msg) from error
     if not isinstance(content, dict):

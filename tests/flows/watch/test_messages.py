@@ -44,3 +44,15 @@ def test_the_test_event_of_a_new_notification_says_nothing():
 def test_what_is_no_notification_is_said_to_be_none(body):
     with pytest.raises(UnknownMessageError):
         created(body)
+
+
+@pytest.mark.parametrize("key", [None, "", 5, "in/\ud800.pdf"])
+def test_what_can_be_no_key_is_no_notification(key):
+    detail = {"bucket": {"name": "b"}, "object": {"key": key}}
+    with pytest.raises(UnknownMessageError, match="no key of an object"):
+        created(json.dumps({"source": "aws.s3", "detail-type": "Object Created", "detail": detail}))
+
+
+def test_a_message_that_is_nested_too_deep_is_no_notification():
+    with pytest.raises(UnknownMessageError):
+        created("[" * 60_000)
