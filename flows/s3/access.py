@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+import os
+import re
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flows.errors import UnavailableError, UsageError
 
@@ -21,6 +24,8 @@ CONNECT_SECONDS = 10
 READ_SECONDS = 60
 ATTEMPTS = 8
 CONNECTIONS = 32
+REGION_OF_QUEUE = re.compile(r"(?:^|\.)sqs(?:-fips)?\.([a-z0-9-]+)\.|^([a-z0-9-]+)\.queue\.amazonaws\.")
+"""In the host of an AWS queue, old and new."""
 NO_REGION = "us-east-1"
 """For an endpoint of one's own, which mostly has none and wants one in signatures all the same."""
 
@@ -61,9 +66,24 @@ def s3_client(access: Access) -> S3Client:
 
 
 @lru_cache(maxsize=8)
-def sqs_client(access: Access) -> SQSClient:
-    """The client of this process for queues."""
-    return _client(access, "sqs")  # type: ignore[no-any-return]
+def sqs_client(access: Access, queue: str | None = None) -> SQSClient:
+    """The client of this process for queues, or for the one of this URL, which need not lie where the buckets do."""
+    return _client(access if queue is None else _access_of_queue(access, queue), "sqs")  # type: ignore[no-any-return]
+
+
+def _access_of_queue(access: Access, url: str) -> Access:
+    """Host and region are in the URL; UsageError where it is none. AWS_ENDPOINT_URL_SQS says it otherwise."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        msg = f"--queue {url}: the URL of a queue is wanted, such as https://sqs.eu-central-1.amazonaws.com/1234/NAME"
+        raise UsageError(msg)
+    said = os.environ.get("AWS_ENDPOINT_URL_SQS") or os.environ.get("AWS_ENDPOINT_URL")
+    region = REGION_OF_QUEUE.search(parts.netloc)
+    return replace(
+        access,
+        endpoint=said or f"{parts.scheme}://{parts.netloc}",
+        region=region[1] or region[2] if region else access.region,
+    )
 
 
 def _client(access: Access, service: str) -> Any:  # noqa: ANN401 - one of two client types

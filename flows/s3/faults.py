@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flows.store import MissingError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 Result = TypeVar("Result")
 TRIES = 8
@@ -37,11 +37,14 @@ ADVICE = {
     "AuthorizationHeaderMalformed": "the bucket is in another region: give --s3-region",
     "KMS.NotFoundException": "there is no such encryption key: check --s3-encryption",
 }
+NO_QUEUE = "AWS.SimpleQueueService.NonExistentQueue"
+WRONG = frozenset({"NoSuchBucket", "InvalidBucketName", NO_QUEUE, "QueueDoesNotExist"})
+"""Asked for what there is not."""
 BY_STATUS = {"403": "AccessDenied", "503": "SlowDown", "500": "InternalError", "501": "NotImplemented",
              "301": "PermanentRedirect"}  # fmt: skip
 
 
-def code_of(error: Exception) -> str:
+def code_of(error: BaseException | None) -> str:
     """The store's own word for it; empty where the store said nothing."""
     response: dict[str, Any] = getattr(error, "response", None) or {}
     return str(response.get("Error", {}).get("Code", ""))
@@ -53,18 +56,21 @@ def is_refusal(error: StoreError) -> bool:
     return 400 <= int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) < 500
 
 
-def told(error: Exception, verb: str, uri: str) -> StoreError:
-    """The error as one sentence: what, where, why, what to do."""
+def told(
+    error: Exception, verb: str, uri: str, *, advice: Mapping[str, str] = ADVICE, flag: str = "--s3-endpoint"
+) -> StoreError:
+    """The error as one sentence: what, where, why, what to do; `flag` says where it is."""
     code = code_of(error)
     if code in MISSING:
         return MissingError(f"cannot {verb} {uri}: it is not there; was it moved or deleted meanwhile?")
     name = BY_STATUS.get(code, code)
-    advice = ADVICE.get(name) or _without_answer(error)
-    exit_code = 2 if name in {"NoSuchBucket", "InvalidBucketName"} else 4
-    return StoreError(f"cannot {verb} {uri} ({name or type(error).__name__}): {advice}", exit_code=exit_code)
+    what = advice.get(name) or _without_answer(error, flag)
+    return StoreError(
+        f"cannot {verb} {uri} ({name or type(error).__name__}): {what}", exit_code=2 if name in WRONG else 4
+    )
 
 
-def _without_answer(error: Exception) -> str:
+def _without_answer(error: Exception, flag: str) -> str:
     from botocore.exceptions import ConnectionError as NoConnection
     from botocore.exceptions import HTTPClientError, NoCredentialsError, PartialCredentialsError
 
@@ -72,7 +78,7 @@ def _without_answer(error: Exception) -> str:
         case NoCredentialsError() | PartialCredentialsError():
             return "there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --s3-profile"
         case NoConnection() | HTTPClientError():
-            return f"there is no answer ({error}): check the network and --s3-endpoint; what is committed stays"
+            return f"there is no answer ({error}): check the network and {flag}; what is committed stays"
         case _:
             return f"{error}"
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flows.s3.access import sqs_client
-from flows.s3.faults import told
+from flows.s3.faults import ADVICE as OF_STORES
+from flows.s3.faults import NO_QUEUE, code_of, is_refusal, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +23,12 @@ MOST = 500
 HIDDEN_SECONDS = 120
 TOUCH_SECONDS = 40.0
 LONGEST_WAIT_SECONDS = 20
+DENIED = (
+    "the credentials do not allow it: they need sqs:ReceiveMessage, sqs:DeleteMessage and "
+    "sqs:ChangeMessageVisibility on it"
+)
+NONE = "there is no such queue: make it, or correct --queue"
+ADVICE = {"AccessDenied": DENIED, "AccessDeniedException": DENIED, NO_QUEUE: NONE, "QueueDoesNotExist": NONE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +48,16 @@ class Queue:
 
     url: str
     access: Access
+
+    def check(self) -> None:
+        """StoreError, UsageError where it cannot be used; takes no message, and asks for no right of its own."""
+        from flows.store import StoreError
+
+        try:
+            self._asked("change_message_visibility", ReceiptHandle="none", VisibilityTimeout=0)
+        except StoreError as error:
+            if not is_refusal(error) or code_of(error.__cause__) in OF_STORES | ADVICE:
+                raise
 
     def receive(self, wait_seconds: float) -> tuple[Message, ...]:
         """What is there, up to MOST; waits for the first. StoreError where the queue cannot be read."""
@@ -94,9 +111,9 @@ class Queue:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            return dict(getattr(sqs_client(self.access), call)(QueueUrl=self.url, **arguments))
+            return dict(getattr(sqs_client(self.access, self.url), call)(QueueUrl=self.url, **arguments))
         except (ClientError, BotoCoreError) as error:
-            raise told(error, "use the queue", self.url) from error
+            raise told(error, "use the queue", self.url, advice=OF_STORES | ADVICE, flag="--queue") from error
 
 
 def _groups(messages: Sequence[Message]) -> Iterator[Sequence[Message]]:

@@ -68,6 +68,7 @@ class Watcher:
     def once(self) -> None:
         """Reads what is there now; StoreError where something cannot be reached."""
         with stop_signals():
+            self._check()
             self._listing(wait=True)
             while self.queue is not None and self._messages(self.queue, wait_seconds=1.0, patient=False):
                 continue
@@ -75,13 +76,19 @@ class Watcher:
     def for_ever(self) -> None:
         """Goes on until KeyboardInterrupt. What was there before it began is taken first, also with a queue."""
         with stop_signals():
-            self._resting(self._begun)  # what is asked wrongly shows before the first document is there
+            self._resting(self._check)
             self._resting(lambda: self._listing(wait=False))
             self._began = True
             while True:
                 if self.queue is None:
                     self.sleep(self.poll_seconds)
                 self._resting(self._next)
+
+    def _check(self) -> None:
+        """What is asked wrongly shows before the first document is there."""
+        if self.queue is not None:
+            self.queue.check()
+        self._begun()
 
     def _next(self) -> None:
         """What has arrived since, by message or by listing; messages may be lost, and failures have none."""

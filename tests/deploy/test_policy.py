@@ -29,6 +29,7 @@ ACTIONS = {
     "ListObjectsV2": "s3:ListBucket",
     "ReceiveMessage": "sqs:ReceiveMessage",
     "DeleteMessageBatch": "sqs:DeleteMessage",
+    "ChangeMessageVisibility": "sqs:ChangeMessageVisibility",
     "ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
 }
 BUCKETS = {"DOCUMENTS-BUCKET": "documents", "OUTPUT-BUCKET": "lake"}
@@ -107,8 +108,7 @@ def gate(access, request):
     client.put_object(Bucket="documents", Key="other/c.pdf", Body=b"%PDF-1.4 nothing")
     s3_client.cache_clear()
     gate = Gate(request.param, client)
-    for made in (s3_client(access), sqs_client(access)):
-        made.meta.events.register("provide-client-params.*.*", gate)
+    s3_client(access).meta.events.register("provide-client-params.*.*", gate)
     yield gate
     s3_client.cache_clear()
     sqs_client.cache_clear()
@@ -120,10 +120,9 @@ RUN = ("s3://documents/invoices", "--schema", "invoice", "--out", "s3://lake/ext
 @pytest.mark.parametrize("gate", [("policy.json",)], indirect=True)
 def test_what_is_allowed_is_what_is_asked_for(gate, access, tmp_path, capsys):
     queue = sqs_client(access)
-    queue.meta.events.unregister("provide-client-params.*.*", gate)
     url = queue.create_queue(QueueName="extract-documents")["QueueUrl"]
     queue.send_message(QueueUrl=url, MessageBody=native(("documents", "invoices/gone.pdf")))
-    queue.meta.events.register("provide-client-params.*.*", gate)
+    sqs_client(access, url).meta.events.register("provide-client-params.*.*", gate)
 
     assert main(["run", *RUN]) == 1, "one of both is no document"
     assert content_of("s3://documents/invoices/a.pdf", None, Limits(), access)[1].startswith(b"%PDF")
@@ -134,7 +133,7 @@ def test_what_is_allowed_is_what_is_asked_for(gate, access, tmp_path, capsys):
     assert main(["forget", "s3://lake/extract", "s3://documents/invoices/b.pdf"]) == 0
     assert main(["status", "s3://lake/extract"]) == 0, capsys.readouterr()
     actions = {a for s in gate.statements for a in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"])}
-    assert actions - gate.used == {"sqs:ChangeMessageVisibility"}, "that is for what takes longer than this"
+    assert actions == gate.used
 
 
 @pytest.mark.parametrize("gate", [("policy.json",)], indirect=True)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import threading
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
 
-from flows.s3.access import sqs_client
+from flows.errors import UsageError
+from flows.s3.access import Access, sqs_client
+from flows.store import StoreError
 from flows.watch import queue as queue_module
 from flows.watch.queue import Queue
 
@@ -23,9 +26,9 @@ def queue(access, monkeypatch) -> Queue:
 
 
 @pytest.fixture
-def touches(access, monkeypatch):
+def touches(access, queue, monkeypatch):
     """Waits until so many calls have hidden messages again; the first of them fails."""
-    client, calls, more = sqs_client(access), [], threading.Condition()
+    client, calls, more = sqs_client(access, queue.url), [], threading.Condition()
     touch = client.change_message_visibility_batch
 
     def touched(**arguments):
@@ -65,3 +68,48 @@ def test_once_they_are_read_nobody_hides_them_any_more(queue, touches):
     if thread is not None:
         thread.join(timeout=60)
         assert not thread.is_alive()
+
+
+def test_a_queue_is_asked_where_its_url_says_and_not_where_the_buckets_are(queue):
+    elsewhere = Queue(url=queue.url, access=Access(endpoint="http://127.0.0.1:9"))
+    elsewhere.check()
+    assert len(elsewhere.receive(0)) == COUNT
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["sqs.us-west-2.amazonaws.com", "us-west-2.queue.amazonaws.com", "vpce-1-a.sqs.us-west-2.vpce.amazonaws.com"],
+)
+def test_the_region_of_a_queue_of_aws_is_that_of_its_url(host):
+    client = sqs_client(Access(region="eu-central-1"), f"https://{host}/1234/drop")
+    assert (client.meta.region_name, client.meta.endpoint_url) == ("us-west-2", f"https://{host}")
+
+
+def test_where_the_environment_says_where_queues_are_that_holds(queue, access, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", str(access.endpoint))
+    Queue(url=f"http://127.0.0.1:9{urlsplit(queue.url).path}", access=Access()).check()
+
+
+def test_the_check_of_a_queue_takes_no_message_out_of_it(queue, access):
+    queue.check()
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    left = sqs_client(access).get_queue_attributes(QueueUrl=queue.url, AttributeNames=names)["Attributes"]
+    assert [left[name] for name in names] == [str(COUNT), "0"]
+
+
+def test_a_queue_that_is_not_there_is_a_wrong_wish(queue):
+    with pytest.raises(StoreError, match="no such queue: make it, or correct --queue") as refused:
+        Queue(url=f"{queue.url}s", access=queue.access).check()
+    assert refused.value.exit_code == 2
+    with pytest.raises(UsageError, match="--queue drop: the URL of a queue is wanted"):
+        Queue(url="drop", access=queue.access).check()
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException"])
+def test_a_queue_that_may_not_be_used_says_which_rights_it_takes(queue, access, monkeypatch, code):
+    def refused(**_arguments):
+        raise ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": 403}}, "Call")
+
+    monkeypatch.setattr(sqs_client(access, queue.url), "change_message_visibility", refused)
+    with pytest.raises(StoreError, match="sqs:ReceiveMessage"):
+        queue.check()

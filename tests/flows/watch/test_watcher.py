@@ -287,6 +287,15 @@ def test_beside_a_queue_the_bucket_is_listed_every_hour_for_lost_notifications(
     assert log == ["also lost.pdf"]
 
 
+@pytest.mark.usefixtures("s3")
+def test_a_queue_that_is_not_there_ends_it_at_once(watcher, queue, clock):
+    watched = watcher("s3://lake/in", queue=f"{queue}s")
+    for watch in (watched.for_ever, watched.once):
+        with pytest.raises(StoreError, match="correct --queue"):
+            watch()
+    assert clock.rests == []
+
+
 def test_messages_stay_hidden_while_the_model_is_away(watcher, put, queue, notify, clock, log, monkeypatch, access):
     through, left, received = Run.through, [FAULTS["the model"]] * 4, []
 
