@@ -46,7 +46,7 @@ from flows.twins import Twins
 from flows.work import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from flows.outcome import DocumentOutcome
     from flows.parts import Packed, StoredDocument
@@ -114,13 +114,14 @@ class Output:
         *,
         force: bool = False,
         retry_failed: bool = False,
+        due: Container[tuple[str, str | None]] = (),
         dry_run: bool = False,
     ) -> Plan:
         """Commits the list of what nobody has listed yet, and says which shards are to be done.
 
         To be done are the shards that hold something asked for and have no readings part, whoever listed them.
-        Many candidates become several lists, one after the other. `dry_run` commits nothing, and `shards` then lacks
-        what would be listed.
+        Many candidates become several lists, one after the other. `due`: (place, version) of failures that are read
+        again without `retry_failed`. `dry_run` commits nothing, and `shards` then lacks what would be listed.
         """
         schema, done = work.schema.name, self.done(work.schema.name)
         states = States(self.index(schema))  # of all that is done, and perhaps of more
@@ -129,7 +130,7 @@ class Output:
         for window in _windows(candidates, None if dry_run else WINDOW):
             asked.extend(mark(each.place) for each in window)
             select_from = partial(select, window, done=done, states=states, again=force, again_failed=retry_failed,
-                                  since=since, ours=own)  # fmt: skip
+                                  since=since, ours=own, due=due)  # fmt: skip
             selection, made = self._list(work, select_from, since, dry_run=dry_run)
             if made is not None:
                 own[made.number] = made

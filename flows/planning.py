@@ -58,8 +58,9 @@ def select(
     again_failed: bool,
     since: int,
     ours: Container[int] = (),
+    due: Container[tuple[str, str | None]] = (),
 ) -> Selection:
-    """What is to be listed; `done` names the parts that are there.
+    """What is to be listed; `done` names the parts that are there, `due` (place, version) of failures to read again.
 
     Lists from number `since` on were made while this run was planning, those named in `ours` by itself: what they list
     again is not listed once more.
@@ -79,7 +80,7 @@ def select(
             # Listed, and yet nobody has read it: its bytes changed before they were read, or its part was removed.
             selection.entries.append(_entry(group, place.entry))
             continue
-        elif (again or (again_failed and read is False)) and place.shards.number < since:
+        elif (again or (read is False and (again_failed or _is_due(group, due)))) and place.shards.number < since:
             selection.entries.append(_entry(group, place.entry))
             continue
         else:
@@ -91,6 +92,10 @@ def select(
             )
     selection.entries.sort(key=lambda e: e.known_in is not None)
     return selection
+
+
+def _is_due(group: _Group, due: Container[tuple[str, str | None]]) -> bool:
+    return any((clean(o.location) or "", o.version) in due for o in group.origins)
 
 
 def _groups(candidates: Iterable[Candidate], listed: Listed) -> Iterator[_Group]:

@@ -96,6 +96,8 @@ class Run:
     tally: Tally
     claims: Claims
     metrics: Metrics | None = None
+    due: frozenset[tuple[str, str | None]] = frozenset()
+    """(place, version) of failures that are read again although not all of them are."""
 
     @classmethod
     def begin(cls, options: RunOptions, schema: Schema, progress: Progress, *, by_worker: bool = False) -> Run:
@@ -170,7 +172,11 @@ class Run:
             self.progress.say(f"{printable(path)}: no documents in it that were not named before")
         found = asked(options, intake.take(), self.output.listed(self.work))
         plan = self.output.plan(
-            self.work, _with_workers_ready(found), force=options.force, retry_failed=options.retry_failed
+            self.work,
+            _with_workers_ready(found),
+            force=options.force,
+            retry_failed=options.retry_failed,
+            due=self.due,
         )
         self.tally.duplicates = plan.duplicates
         joined = f", {plan.joined} of an unfinished run" if plan.joined else ""
@@ -319,18 +325,22 @@ def task_maker(options: RunOptions, schema: Schema) -> Callable[[Entry], Task]:
     return task_of
 
 
-def is_new(options: RunOptions, schema: Schema, intake: Intake) -> bool:
-    """Whether a run would read something, or bring tables up to date; writes nothing, wherever the output is."""
+def output_of(options: RunOptions) -> Output | None:
+    """The output, to look into; None where there is none: a run makes it, or says why it cannot."""
     from flows.exit_codes import ExitCode
     from flows.output import open_output
     from flows.store import StoreError
 
     try:
-        output = open_output(options.out, create=False, access=options.access)
+        return open_output(options.out, create=False, access=options.access)
     except StoreError as error:
         if error.exit_code != ExitCode.USAGE:
             raise
-        return True  # there is none: a run makes it, or says why it cannot
+        return None
+
+
+def is_new(options: RunOptions, schema: Schema, output: Output, intake: Intake) -> bool:
+    """Whether a run would read something, or bring tables up to date; writes nothing."""
     work = _work(options, schema)
     plan = _would_do(options, output, work, intake)
     return bool(plan.listed or plan.joined or output.stale(work))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -132,7 +133,8 @@ async def _read_all(here: Here, stop: Stop) -> Summary:
     schema = load_schema(options.schema)
     intake: Intake = await in_thread(lambda: here.intake(schema))
     by_worker = shared() is None
-    run: Run = await in_thread(lambda: Run.begin(options, schema, here.progress, by_worker=by_worker))
+    begun: Run = await in_thread(lambda: Run.begin(options, schema, here.progress, by_worker=by_worker))
+    run = replace(begun, due=here.due)
     try:
         plan, something = await in_thread(lambda: run.prepare(intake))
         if something:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flows.errors import EmptyError, UnavailableError, UsageError
@@ -14,6 +14,7 @@ from flows.orchestration.server import check_server, make_quiet, needed_server
 from flows.progress import open_progress
 from flows.stopping import leave_if_storing, stop_signals
 from flows.summary import plural
+from flows.watch.again import Again, key_of
 from flows.watch.settled import Settler
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ class Here:
     progress: Progress
     settle_seconds: float = 0.0
     shared_with: tuple[str, ...] = ()
+    again: Again = field(default_factory=Again)
+    due: frozenset[tuple[str, str | None]] = frozenset()
+    """(place, version) of what failed because something was away, and is read again now."""
     summary: Summary | None = None
     error: BaseException | None = None
     interrupted: str | None = None
@@ -41,9 +45,10 @@ class Here:
     def intake(self, schema: Schema) -> Intake:
         """What is to be read; of a drop folder, what nobody is still writing. EmptyError where that is nothing.
 
-        A drop folder in which nothing is new leaves no trace in the output, however often it is looked at.
+        A drop folder in which nothing is new, or to be read again, leaves no trace in the output, however often it is
+        looked at.
         """
-        from flows.run import intake_of, is_new
+        from flows.run import intake_of, is_new, output_of
 
         if not self.settle_seconds:
             return intake_of(self.options, held=False)
@@ -54,9 +59,18 @@ class Here:
         if not intake.files:
             msg = f"All files in {where} are still being written: they are left for the next run."
             raise EmptyError(msg)
-        if not is_new(self.options, schema, intake):
+        output = output_of(self.options)
+        if output is None:
+            return intake
+        waiting = self.again.waiting(intake.files, output.index(schema.name), output.store, schema.name)
+        self.due = frozenset(key_of(file) for file, when in waiting.items() if self.again.is_due(when))
+        if self.due:
+            documents = plural(len(self.due), "document", "documents")
+            self.progress.say(f"{documents} failed because a store or an engine was away, and will be read again")
+        elif not is_new(self.options, schema, output, intake):
             files = plural(len(intake.files), "file is", "files are")
-            msg = f"Nothing new in {where}: {files} there, and done before."
+            away = f"; {len(waiting)} of them failed because something was away, and will be tried again"
+            msg = f"Nothing new in {where}: {files} there, and done before{away if waiting else ''}."
             raise EmptyError(msg)
         return intake
 

@@ -47,11 +47,11 @@ class Again:
                 self._look(part, store, schema)
                 self._tags[part.name] = part.tag
         open_ones = {key: when for key, (_, when) in self._failed.items() if when is not None}
-        found = {file: open_ones[key] for file in files if (key := _key(file)) in open_ones} if open_ones else {}
+        found = {file: open_ones[key] for file in files if (key := key_of(file)) in open_ones} if open_ones else {}
         if found:
             states = index.states_by_origin()
-            for file in [file for file in found if states.get(_key(file))]:  # read since
-                del found[file], self._failed[_key(file)]
+            for file in [file for file in found if states.get(key_of(file))]:  # read since
+                del found[file], self._failed[key_of(file)]
         return found
 
     def is_due(self, when: float) -> bool:
@@ -82,5 +82,6 @@ def _passing(part: PartIndex, store: Store, schema: str) -> set[int]:
     return set(rows.filter(chosen)["position"].to_pylist())
 
 
-def _key(file: SourceFile) -> tuple[str, str | None]:
+def key_of(file: SourceFile) -> tuple[str, str | None]:
+    """Place and version, as an output has them."""
     return clean(file.location) or "", file.version

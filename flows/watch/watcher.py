@@ -17,7 +17,7 @@ from flows.stopping import stop_signals
 from flows.store import StoreError
 from flows.summary import plural
 from flows.tally import Tally
-from flows.watch.again import Again
+from flows.watch.again import Again, key_of
 from flows.watch.arrivals import listed, pointed_at, there
 from flows.watch.finished import Finished
 
@@ -196,8 +196,7 @@ class Watcher:
     def _read_again(self, files: list[SourceFile], intake: Intake) -> None:
         documents = plural(len(files), "document", "documents")
         self.progress.say(f"{documents} failed because a store or an engine was away, and will be read again")
-        run = self._begun()
-        run = replace(run, options=replace(run.options, retry_failed=True))
+        run = replace(self._begun(), due=frozenset(map(key_of, files)))
         self._tell(run.through(Intake(files=files, access=intake.access), time.monotonic()))
 
     def _tell(self, summary: Summary) -> None:

@@ -12,18 +12,24 @@ import sys
 import threading
 import time
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pyarrow.parquet as pq
 import pytest
 
 from benchmarks import corpus
+from flows.orchestration.parameters import Settings, options_of
+from flows.progress import open_progress
+from flows.run import Run, intake_of
 from flows.s3.access import Access, s3_client
+from schemas.registry import load_schema
 from tests.flows.chat_server import chat_server, choice, filled
 from tests.flows.made_pdf import invoice, pdf_of
 from tests.prefect_server import free_port
+from tiling import Reason
 
 ROOT = Path(__file__).parents[3]
 SHARED = 240
@@ -316,6 +322,14 @@ class Writer(threading.Thread):
         self.path.write_bytes(self.content)
 
 
+class TwoMinutesAgo(datetime):
+    """The clock of lists that were made then."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.now(tz) - timedelta(minutes=2)
+
+
 def files(folder):
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
 
@@ -342,3 +356,29 @@ def test_a_drop_folder_leaves_what_is_being_written_and_where_nothing_is_new_no_
     run = finished(server, "invoice-drop-folder")
     assert (run["state"]["type"], "Nothing new in" in run["state"]["message"]) == ("COMPLETED", True)
     assert files(deployed / "out") == before
+
+
+@pytest.mark.prefect
+def test_a_drop_folder_reads_again_what_failed_because_something_was_away(
+    deployed, server, run_extract, made, monkeypatch
+):
+    corpus.write(deployed / "in", 2)
+    with monkeypatch.context() as away:
+        away.setenv("EXTRACT_MAX_PAGES", "77")  # as the workers have it
+        away.setattr("flows.lists.dt", SimpleNamespace(datetime=TwoMinutesAgo, UTC=UTC, timedelta=timedelta))
+        given = Settings(workers=1, shard_seconds=1.0)
+        folder, out = str(deployed / "in"), str(deployed / "out")
+        options = options_of(paths=[folder], schema="invoice", out=out, given=given, more={})
+        run = Run.begin(options, load_schema("invoice"), open_progress("text"))
+        plan, _ = run.prepare(intake_of(options))
+        for shard in plan.shards:
+            run.output.commit(run.work, shard, [made.failed(e, reason=Reason.STORE_FAILED) for e in shard.entries])
+        run.output.derive(run.work)
+
+    run = finished(server, "invoice-drop-folder")
+    assert run["state"]["name"] == "Completed", run["state"]
+    told = server.log_of(run)
+    assert "2 documents failed because a store or an engine was away, and will be read again" in told
+    (status,) = json.loads(run_extract("status", deployed / "out", "--json").stdout)["schemas"]
+    assert (status["records"], status["failures"]) == (2, 0)
+    assert "Nothing new in" in finished(server, "invoice-drop-folder")["state"]["message"]

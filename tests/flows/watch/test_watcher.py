@@ -11,7 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from flows.candidates import asked
-from flows.errors import UnavailableError, UsageError
+from flows.errors import EmptyError, UnavailableError, UsageError
+from flows.orchestration.here import Here
 from flows.output import open_output
 from flows.parts import pack
 from flows.run import Run
@@ -454,6 +455,53 @@ def test_two_watchers_read_a_passing_failure_again_only_once(watcher, inbox, clo
     one.once()
     other.once()
     assert log == ["a.pdf"] * 2
+
+
+def files(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+@pytest.mark.parametrize("at", ["in", "s3://lake/in"])
+@pytest.mark.parametrize("new", [False, True])
+def test_a_drop_folder_that_is_deployed_reads_it_again_as_a_watcher_does(
+    watcher, inbox, s3, clock, said, log, made, monkeypatch, tmp_path, at, new
+):
+    listed_at(clock, monkeypatch)
+
+    def arrives(name: str) -> None:
+        drop(inbox, name)
+        s3.put_object(Bucket="lake", Key=f"in/{name}", Body=b"%PDF " + name.encode())
+
+    watched = watcher(at if "://" in at else str(inbox))
+    fail = {"a.pdf": Reason.STORE_FAILED, "b.pdf": Reason.BROKEN}
+    log.read = lambda entry: made.failed(entry, reason=fail[Path(entry.source).name])
+    arrives("a.pdf")
+    arrives("b.pdf")
+    watched.once()
+    log.read = made.read
+
+    def passes() -> None:
+        here = Here(options=watched.options, progress=said, settle_seconds=0.01, again=Again(wall_clock=clock))
+        intake = here.intake(NOTE)
+        replace(Run.begin(here.options, NOTE, said), due=here.due).through(intake, 0.0)
+
+    before = files(tmp_path / "out")
+    with pytest.raises(EmptyError, match="2 files are there, and done before; 1 of them failed because something was"):
+        passes()
+    assert files(tmp_path / "out") == before
+    if new:
+        arrives("c.pdf")
+        passes()
+    clock.now += 61
+    if new:
+        arrives("d.pdf")
+    passes()
+    assert sorted(log) == sorted(["a.pdf", "b.pdf", "a.pdf"] + ["c.pdf", "d.pdf"] * new)
+    assert any("1 document failed because a store or an engine was away" in line for line in said)
+    before = files(tmp_path / "out")
+    with pytest.raises(EmptyError, match=r"done before\.$"):
+        passes()
+    assert files(tmp_path / "out") == before
 
 
 def test_beside_a_queue_too_it_is_read_again(watcher, put, queue, notify, clock, log, made, monkeypatch, no_wait):
