@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import socket
 import threading
 import time
 from contextlib import suppress
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from flows.machine import machine
 from flows.store import MissingError, StoreError
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Claims:
         return content if isinstance(content, dict) else {}
 
     def _content(self) -> bytes:
-        me = {"host": _host(), "pid": os.getpid(), "started": _started(os.getpid()), "token": self._token}
+        me = {"host": machine(), "pid": os.getpid(), "started": _started(os.getpid()), "token": self._token}
         return json.dumps({**me, "touched": time.time()}).encode()
 
     def _start(self) -> None:
@@ -148,16 +148,6 @@ class Claims:
                 self._mine[name] = tag
 
 
-def _host() -> str:
-    """The machine and its last start: process numbers mean nothing elsewhere."""
-    try:
-        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:  # noqa: PTH123 - no path of ours
-            boot = file.read().strip()
-    except OSError:
-        boot = ""
-    return f"{socket.gethostname()} {boot}".strip()
-
-
 def _started(pid: int) -> float | None:
     """When a process began; None where there is none."""
     import psutil
@@ -171,4 +161,4 @@ def _started(pid: int) -> float | None:
 def _is_gone(owner: dict[str, object]) -> bool:
     """Whether a claim's process ran on this machine and does not any more."""
     pid = owner.get("pid")
-    return owner.get("host") == _host() and isinstance(pid, int) and _started(pid) != owner.get("started")
+    return owner.get("host") == machine() and isinstance(pid, int) and _started(pid) != owner.get("started")

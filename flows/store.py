@@ -6,12 +6,13 @@ import contextlib
 import errno
 import os
 import secrets
-import socket
 import time
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from flows.machine import machine_in_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -179,7 +180,7 @@ class LocalStore:
         """A synced file beside the output, gone at the end unless it was renamed."""
         folder = self.root / SCRATCH
         folder.mkdir(exist_ok=True)
-        path = folder / f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(8)}"
+        path = folder / f"{machine_in_names()}.{os.getpid()}.{secrets.token_hex(8)}"
         try:
             with path.open("xb") as file:
                 file.write(data)
@@ -266,7 +267,7 @@ def _tag(stat: os.stat_result) -> str:
 def _is_left_over(path: Path) -> bool:
     """Whether no living process can still be writing this scratch file."""
     host, _, rest = path.name.rpartition(".")[0].rpartition(".")
-    if host == socket.gethostname() and rest.isdigit():
+    if host == machine_in_names() and rest.isdigit():
         try:
             os.kill(int(rest), 0)
         except ProcessLookupError:

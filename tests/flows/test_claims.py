@@ -53,6 +53,14 @@ def test_a_shard_that_was_done_while_it_was_claimed_is_given_back(store):
     assert not store.names(FOLDER)
 
 
+def test_the_claim_of_another_container_of_this_machine_is_not_taken_for_that_of_a_dead_process(
+    store, root, monkeypatch
+):
+    subprocess.run([sys.executable, "-c", TAKE_AND_DIE, str(root)], capture_output=True, check=False)
+    monkeypatch.setattr("flows.machine.os.readlink", lambda _: "pid:[1]")
+    assert Claims(store=store).take("part-1", undone) is Turn.OTHERS
+
+
 def test_the_claim_of_a_process_that_was_killed_here_is_taken_over_at_once(store, root):
     dead = subprocess.run([sys.executable, "-c", TAKE_AND_DIE, str(root)], capture_output=True, text=True, check=False)
     assert dead.stdout.strip() == "ours"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.machine import machine_in_names
 from flows.store import MissingError, StoreError, open_store
 
 CREATE_FOR_EVER = """
@@ -161,7 +162,7 @@ def test_a_killed_writer_leaves_only_whole_files_and_its_scratch_is_swept(root):
     whole = [p for p in root.rglob("*.parquet") if p.is_file()]
     assert whole
     assert {p.stat().st_size for p in whole} == {3_000_000}
-    (root / "_tmp" / f"{os.uname().nodename}.{process.pid}.aa").write_bytes(b"half")
+    (root / "_tmp" / f"{machine_in_names()}.{process.pid}.aa").write_bytes(b"half")
     open_store(str(root))
     assert not [p for p in (root / "_tmp").iterdir() if f".{process.pid}." in p.name]
 
@@ -169,10 +170,21 @@ def test_a_killed_writer_leaves_only_whole_files_and_its_scratch_is_swept(root):
 def test_the_scratch_of_a_living_process_is_left_alone(root):
     root.mkdir()
     (root / "_tmp").mkdir(exist_ok=True)
-    mine = root / "_tmp" / f"{os.uname().nodename}.{os.getpid()}.aa"
+    mine = root / "_tmp" / f"{machine_in_names()}.{os.getpid()}.aa"
     mine.write_bytes(b"half")
     open_store(str(root))
     assert mine.exists()
+
+
+def test_the_scratch_of_another_container_of_this_machine_is_left_alone(root, monkeypatch):
+    (root / "_tmp").mkdir(parents=True)
+    over = subprocess.Popen([sys.executable, "-c", ""])
+    over.wait()
+    other = root / "_tmp" / f"{machine_in_names()}.{over.pid}.aa"
+    other.write_bytes(b"half")
+    monkeypatch.setattr("flows.machine.os.readlink", lambda _: "pid:[1]")
+    open_store(str(root))
+    assert other.exists()
 
 
 @pytest.mark.parametrize(
