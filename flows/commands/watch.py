@@ -13,11 +13,12 @@ from flows.watch.settled import SETTLE_SECONDS
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from flows.run_options import RunOptions
     from flows.settings import Resolved
 
+POLL_SECONDS = 10.0
 USAGE = "extract watch s3://bucket/prefix|DIR --schema NAME|FILE [--out DIR|s3://bucket/prefix] [flags]"
 EXAMPLES = """\
 examples:
@@ -33,11 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="s3://bucket/prefix or a folder")
     flags = parser.add_argument_group("how it is watched")
     flags.add_argument("--queue", metavar="URL", help="SQS queue with the bucket's notifications (unset: listing)")
-    flags.add_argument("--poll", metavar="SECONDS", default="10", help="between two listings (default: 10)")
+    flags.add_argument("--poll", metavar="SECONDS", help=f"between two listings (default: {POLL_SECONDS:g})")
     flags.add_argument(
         "--settle",
         metavar="SECONDS",
-        default=str(SETTLE_SECONDS),
         help=f"a file is read once it has not changed so long (default: {SETTLE_SECONDS:g})",
     )
     flags.add_argument("--archive-prefix", metavar="PLACE", help="move originals that have a record there")
@@ -60,18 +60,19 @@ def execute(args: argparse.Namespace) -> int:
     ignored = _check_orchestrator(resolved)
     options = _options(args, {name: each.value for name, each in resolved.items()})
     progress = open_progress(options.log)
-    if ignored is not None:
-        progress.say(ignored)
+    for each in (ignored, *_without_effect(args)):
+        if each is not None:
+            progress.say(each)
     mover = Mover(top=args.source, archive=args.archive_prefix, failed=args.failed_prefix, access=options.access)
     mover.check()
     watcher = Watcher(
         options=options,
         schema=load_schema(options.schema),
         progress=progress,
-        settler=Settler(seconds=_seconds(args.settle, "--settle")),
+        settler=Settler(seconds=_seconds(args.settle, "--settle", SETTLE_SECONDS)),
         mover=mover,
         queue=Queue(url=args.queue, access=options.access) if args.queue else None,
-        poll_seconds=_seconds(args.poll, "--poll"),
+        poll_seconds=_seconds(args.poll, "--poll", POLL_SECONDS),
     )
     if not args.once:
         watcher.for_ever()
@@ -128,7 +129,19 @@ def _check_orchestrator(resolved: Mapping[str, Resolved]) -> str | None:
     return None
 
 
-def _seconds(value: str, flag: str) -> float:
+def _without_effect(args: argparse.Namespace) -> Iterator[str]:
+    """What is to be said of flags that were given and do nothing here."""
+    if args.settle is not None and is_s3(args.source):
+        yield "--settle has no effect: objects of a bucket are always whole"
+    if args.poll is not None and args.once:
+        yield "--poll has no effect with --once, which makes a single pass"
+    elif args.poll is not None and args.queue:
+        yield "--poll has no effect with --queue: messages are read as they come, and the bucket is listed once an hour"
+
+
+def _seconds(value: str | None, flag: str, default: float) -> float:
+    if value is None:
+        return default
     try:
         return seconds(value)
     except ValueError as error:

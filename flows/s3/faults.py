@@ -38,7 +38,7 @@ ADVICE = {
     "KMS.NotFoundException": "there is no such encryption key: check --s3-encryption",
 }
 NO_QUEUE = "AWS.SimpleQueueService.NonExistentQueue"
-WRONG = frozenset({"NoSuchBucket", "InvalidBucketName", NO_QUEUE, "QueueDoesNotExist"})
+WRONG = frozenset({"NoSuchBucket", "InvalidBucketName", NO_QUEUE, "QueueDoesNotExist", "404"})
 """Asked for what there is not."""
 BY_STATUS = {"403": "AccessDenied", "503": "SlowDown", "500": "InternalError", "501": "NotImplemented",
              "301": "PermanentRedirect"}  # fmt: skip
@@ -61,7 +61,7 @@ def told(
 ) -> StoreError:
     """The error as one sentence: what, where, why, what to do; `flag` says where it is."""
     code = code_of(error)
-    if code in MISSING:
+    if code in MISSING and code not in advice:
         return MissingError(f"cannot {verb} {uri}: it is not there; was it moved or deleted meanwhile?")
     name = BY_STATUS.get(code, code)
     what = advice.get(name) or _without_answer(error, flag)

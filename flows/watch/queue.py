@@ -28,7 +28,13 @@ DENIED = (
     "sqs:ChangeMessageVisibility on it"
 )
 NONE = "there is no such queue: make it, or correct --queue"
-ADVICE = {"AccessDenied": DENIED, "AccessDeniedException": DENIED, NO_QUEUE: NONE, "QueueDoesNotExist": NONE}
+ADVICE = {
+    "AccessDenied": DENIED,
+    "AccessDeniedException": DENIED,
+    NO_QUEUE: NONE,
+    "QueueDoesNotExist": NONE,
+    "404": NONE,  # of a server that knows no queues
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

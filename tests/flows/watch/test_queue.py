@@ -105,6 +105,16 @@ def test_a_queue_that_is_not_there_is_a_wrong_wish(queue):
         Queue(url="drop", access=queue.access).check()
 
 
+def test_a_server_that_knows_no_queues_is_a_wrong_wish(queue, access, monkeypatch):
+    def unknown(**_arguments):
+        raise ClientError({"Error": {"Code": "404"}, "ResponseMetadata": {"HTTPStatusCode": 404}}, "Call")
+
+    monkeypatch.setattr(sqs_client(access, queue.url), "change_message_visibility", unknown)
+    with pytest.raises(StoreError, match="correct --queue") as refused:
+        queue.check()
+    assert refused.value.exit_code == 2
+
+
 @pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException"])
 def test_a_queue_that_may_not_be_used_says_which_rights_it_takes(queue, access, monkeypatch, code):
     def refused(**_arguments):

@@ -97,3 +97,29 @@ def test_originals_may_move_below_a_pattern_that_does_not_reach_there(top, archi
             mover.check()
     else:
         mover.check()
+
+
+@pytest.mark.parametrize(
+    ("source", "flags", "said"),
+    [
+        ("s3://lake/in", ("--settle", "1"), "--settle has no effect"),
+        ("in", ("--poll", "1"), "--poll has no effect with --once"),
+        ("in", ("--settle", "1"), ""),
+        ("s3://lake/in", (), ""),
+    ],
+)
+def test_flags_that_do_nothing_are_named(source, flags, said, watched, capsys):
+    assert watch(source, "--out", "out", *flags) == 0
+    err = capsys.readouterr().err
+    assert ("no effect" in err, said in err) == (bool(said), True)
+    assert watched[0].settler.seconds == (1.0 if "--settle" in flags else 5.0)
+
+
+def test_a_rest_between_listings_does_nothing_beside_a_queue(capsys, monkeypatch):
+    def interrupted(_watcher: Watcher) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Watcher, "for_ever", interrupted)
+    queue = "https://sqs.eu-central-1.amazonaws.com/1/drop"
+    assert main(["watch", "s3://lake/in", "--schema", "invoice", "--queue", queue, "--poll", "3"]) == 130
+    assert "--poll has no effect with --queue" in capsys.readouterr().err
