@@ -116,7 +116,11 @@ def deployed(bucket: str) -> Iterator[None]:
         finally:
             for process in reversed(running):
                 process.terminate()
-                process.wait()
+                try:
+                    process.wait(timeout=GIVE_UP_SECONDS)
+                except subprocess.TimeoutExpired:  # a worker passes SIGTERM on as SIGINT, which a script's jobs ignore
+                    process.kill()
+                    process.wait()
 
 
 def _until_record(s3: S3Client, bucket: str, number: int, pdf: bytes, pause: float = PAUSE_SECONDS) -> float:
