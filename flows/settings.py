@@ -16,6 +16,9 @@ FILE_NAME = "extract.toml"
 MODELS = "models"
 """The table of the file that holds models of one's own; see `flows.model_choice`."""
 MIB = 2**20
+LONGEST_SECONDS = 1e9
+"""Thirty years: clocks and timers of a system end somewhere above."""
+LARGEST_BYTES = 2**60
 LEAST_SHARE = 1e-6
 """Of values that may be wrong, and of doubt: less would take millions of labelled values to show."""
 
@@ -35,6 +38,10 @@ class Setting:
     """The flag may be given several times; the value is a tuple."""
     secret: bool = False
     """Never shown and never stored."""
+    within: tuple[float, float] = (0, float("inf"))
+    """Of a number, what can work at all; both ends are in it."""
+    wanted: str = ""
+    """What is said of a number that is not in it."""
 
     @property
     def flag(self) -> str:
@@ -77,8 +84,8 @@ def seconds(value: object) -> float:
         number = float(str(value))
     except (TypeError, ValueError):
         number = 0.0
-    if not 0 < number < float("inf"):
-        msg = "a number of seconds above 0 is wanted"
+    if not 0 < number <= LONGEST_SECONDS:
+        msg = f"a number of seconds above 0 is wanted, at most {LONGEST_SECONDS:.0f}"
         raise ValueError(msg)
     return number
 
@@ -113,7 +120,7 @@ def size(value: object) -> int:
         number = int(float(digits) * powers[unit])
     except (KeyError, ValueError, OverflowError):
         number = 0
-    if number < 1:
+    if not 1 <= number <= LARGEST_BYTES:
         msg = "a size such as 200MB or 1GiB is wanted"
         raise ValueError(msg)
     return number
@@ -287,18 +294,52 @@ def settings() -> tuple[Setting, ...]:
             metavar="SECONDS",
             help="work between two commits, about: what a killed run does again",
         ),
-        Setting(name="workers", default=cores(), parse=count, metavar="N", help="processes that read documents"),
+        Setting(
+            name="workers",
+            default=cores(),
+            parse=count,
+            metavar="N",
+            help="processes that read documents",
+            within=(1, 1024),
+            wanted="at most 1024 processes are started on one machine; the default is one for each core",
+        ),
         Setting(name="max_pages", default=500, parse=count, metavar="N", help="pages of a document"),
-        Setting(name="max_bytes", default=256 * MIB, parse=size, metavar="SIZE", help="size of a file"),
-        Setting(name="max_pixels", default=100_000_000, parse=count, metavar="N", help="pixels of a picture"),
+        Setting(
+            name="max_bytes",
+            default=256 * MIB,
+            parse=size,
+            metavar="SIZE",
+            help="size of a file",
+            within=(1024, LARGEST_BYTES),
+            wanted="1KiB or more is wanted: hardly a document is smaller",
+        ),
+        Setting(
+            name="max_pixels",
+            default=100_000_000,
+            parse=count,
+            metavar="N",
+            help="pixels of a picture",
+            within=(500_000, float("inf")),
+            wanted="500000 or more is wanted: an A4 page has as many at 72 dpi, and cannot be read with fewer",
+        ),
         Setting(
             name="max_seconds",
             default=120.0,
             parse=seconds,
             metavar="SECONDS",
             help="time for a document, and 10 more for each page read by OCR",
+            within=(1, LONGEST_SECONDS),
+            wanted="1 or more is wanted: a document of a few pages takes up to a second",
         ),
-        Setting(name="max_memory", default=1024 * MIB, parse=size, metavar="SIZE", help="memory of a worker process"),
+        Setting(
+            name="max_memory",
+            default=1024 * MIB,
+            parse=size,
+            metavar="SIZE",
+            help="memory of a worker process",
+            within=(128 * MIB, LARGEST_BYTES),
+            wanted="128MiB or more is wanted: a worker process takes 100MiB for a page of words, and 430MiB for a scan",
+        ),
         *s3_settings(),
         *operation_settings(),
         Setting(
@@ -368,12 +409,15 @@ def _resolve_one(
 def _parsed(setting: Setting, value: object, origin: str) -> object:
     shown = "(not shown)" if setting.secret else repr(value)
     try:
-        parsed = setting.parse(value)
+        parsed: Any = setting.parse(value)
     except ValueError as error:
         msg = f"{origin} is {shown}: {error}."
         raise UsageError(msg) from error
     if setting.choices and parsed not in setting.choices:
         msg = f"{origin} is {shown}; it can be {', '.join(setting.choices)}.{nearest(str(parsed), setting.choices)}"
+        raise UsageError(msg)
+    if setting.wanted and not setting.within[0] <= parsed <= setting.within[1]:
+        msg = f"{origin} is {shown}: {setting.wanted}."
         raise UsageError(msg)
     return parsed
 

@@ -81,7 +81,7 @@ def test_the_pictures_are_those_of_the_plan(capsys, tmp_path):
     ("flags", "said"),
     [
         (["encrypted_fr.pdf"], "the PDF is locked: give its password with --password"),
-        (["timber_de.pdf", "--max-bytes", "10"], "--max-bytes"),
+        (["timber_de.pdf", "--max-bytes", "1KiB"], "--max-bytes"),
     ],
 )
 def test_a_document_that_cannot_be_drawn_says_why(capsys, tmp_path, flags, said):

@@ -53,6 +53,16 @@ def test_a_file_that_is_no_toml_is_refused_with_its_line(toml):
         ("workers", "two"),
         ("max_seconds", "-1"),
         ("max_seconds", "nan"),
+        ("max_seconds", "0.1"),
+        ("max_seconds", "1e10"),
+        ("shard_seconds", "1e10"),
+        ("max_memory", "1KB"),
+        ("max_memory", "127MiB"),
+        ("max_memory", "9999999999GiB"),
+        ("max_bytes", "100"),
+        ("max_pixels", "1"),
+        ("max_pages", "0"),
+        ("workers", "100000"),
         ("max_bytes", "10 apples"),
         ("einvoice", ""),
         ("max_error", "0"),
@@ -64,6 +74,29 @@ def test_a_file_that_is_no_toml_is_refused_with_its_line(toml):
 def test_a_wrong_value_is_refused_by_name_with_what_is_wanted(name, wrong):
     with pytest.raises(UsageError, match=f"^--{name.replace('_', '-')} is "):
         resolved({name: wrong})
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "less"),
+    [
+        ("max_memory", "128MiB", "1KB"),
+        ("max_bytes", "1KiB", "1023"),
+        ("max_pixels", "500000", "499999"),
+        ("max_seconds", "1", "0.99"),
+    ],
+)
+def test_a_limit_that_nothing_could_keep_is_refused_wherever_it_is_given_with_the_least_that_can_work(
+    name, least, less, toml
+):
+    setting = next(each for each in settings() if each.name == name)
+    assert resolved({name: least})[name].value == setting.within[0]
+    for where in (
+        {"flags": {name: less}},
+        {"environment": {setting.variable: less}},
+        {"file": toml(f'{name}="{less}"')},
+    ):
+        with pytest.raises(UsageError, match=f"is '{less}': {least} or more is wanted"):
+            resolved(**where)
 
 
 def test_of_a_threshold_and_a_bound_on_errors_the_one_said_nearer_to_the_run_holds(toml):
@@ -108,3 +141,4 @@ def test_every_default_is_what_its_own_parser_accepts():
     for setting in settings():
         if setting.default not in ("", (), None):
             assert setting.parse(setting.default) == setting.default
+            assert not setting.wanted or setting.within[0] <= setting.default <= setting.within[1]
