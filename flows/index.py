@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +47,8 @@ class PartIndex:
     tag: str
     part_id: str
     metadata: Mapping[str, Any]
+    listed_at: dt.datetime | None
+    """When its documents were listed; None where none is left."""
     documents: int
     """How many there are, whether they count or not."""
     has_lost: bool
@@ -158,11 +161,12 @@ class Index:
     def states_by_origin(self) -> dict[tuple[str, str | None], bool]:
         """(place, version) -> whether the outcome that counts of what was found there is a reading.
 
-        A version that was overwritten before it was read has none: nobody has seen it, and it may come back.
+        Of several that were listed with other settings, that of the youngest list. A version that was overwritten
+        before it was read has none: nobody has seen it, and it may come back.
         """
         states = self.states()
         by_origin: dict[tuple[str, str | None], bool] = {}
-        for part in self.parts.values():
+        for part in sorted((p for p in self.parts.values() if p.listed_at), key=attrgetter("listed_at")):
             columns = (part.table[c].to_pylist() for c in ("key", "origins", "ended"))
             for key, origins, ended in zip(*columns, strict=True):
                 read = states.of(key)
@@ -229,6 +233,7 @@ def _read(store: Store, file_name: str, name: str, tag: str) -> PartIndex:
         tag=tag,
         part_id=str(metadata.get("part_id")),
         metadata=metadata,
+        listed_at=pc.max(table["listed_at"]).as_py(),
         documents=int(_true(pc.equal(table["kind"], "document")).sum()),
         has_lost=table["_document_id"].null_count > 0,
         marks=np.fromiter((mark(key) for key in keys.to_pylist()), np.uint64, len(keys)),

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from flows.listed import Listed, Place
     from flows.lists import ShardList
 
+TIMES = 4
+"""That a version is tried which is gone when it is read: some stores never give the one that they have listed."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Selection:
@@ -74,18 +77,18 @@ def select(
             selection.entries.append(_entry(group))
             continue
         read = states.of(group)
+        # Listed, and yet nobody has read it: its bytes changed before they were read, or its part was removed.
+        unseen = read is None and place.shard not in states.damaged
+        failed = read is False or unseen
+        asked = (again or (failed and (again_failed or _is_due(group, due)))) and place.shards.number < since
         if place.shard not in done:
             selection.joined.add(place.shard)
-        elif read is None and place.shard not in states.damaged:
-            # Listed, and yet nobody has read it: its bytes changed before they were read, or its part was removed.
-            selection.entries.append(_entry(group, place.entry))
-            continue
-        elif (again or (read is False and (again_failed or _is_due(group, due)))) and place.shards.number < since:
+        elif asked or (unseen and place.entry.generation < TIMES - 1):
             selection.entries.append(_entry(group, place.entry))
             continue
         else:
             selection.done += 1
-            selection.done_failed += read is False
+            selection.done_failed += failed
         if new := _new_origins(group, listed):
             selection.entries.append(
                 Entry(origins=tuple(new), document_id=group.document_id, seconds=0.0, known_in=place.shard)

@@ -7,18 +7,20 @@ watchers do not read it twice.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.part_file import open_part
+from flows.part_file import PartError, open_part
 from flows.parts import clean
 from flows.tables import part_name
 from tiling import Reason
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterable
 
     from flows.index import Index, PartIndex
@@ -37,14 +39,15 @@ class Again:
     wall_clock: Callable[[], float] = time.time
     _tags: dict[str, str] = field(default_factory=dict)
     """Part -> tag, of the parts that were looked at."""
-    _failed: dict[tuple[str, str | None], tuple[int, float | None]] = field(default_factory=dict)
-    """(place, version) -> generation of the last failure, and when it is to be read again (None: not at all)."""
+    _failed: dict[tuple[str, str | None], tuple[dt.datetime, float | None]] = field(default_factory=dict)
+    """(place, version) -> when the last failure was listed, and when it is to be read again (None: not at all)."""
 
     def waiting(self, files: Iterable[SourceFile], index: Index, store: Store, schema: str) -> dict[SourceFile, float]:
         """Of these files those that are to be read again, and when (seconds since 1970); `index` is up to date."""
         for part in index.parts.values():
             if self._tags.get(part.name) != part.tag:
-                self._look(part, store, schema)
+                with suppress(PartError):  # what failed in a damaged part stays a failure; all else goes on
+                    self._look(part, store, schema)
                 self._tags[part.name] = part.tag
         open_ones = {key: when for key, (_, when) in self._failed.items() if when is not None}
         found = {file: open_ones[key] for file in files if (key := key_of(file)) in open_ones} if open_ones else {}
@@ -69,8 +72,8 @@ class Again:
             when = listed_at.timestamp() + RESTS_SECONDS[generation] if passes else None
             for origin in origins:
                 key = origin["location"], origin["version"]
-                if generation >= self._failed.get(key, (0, None))[0]:
-                    self._failed[key] = generation, when
+                if key not in self._failed or listed_at >= self._failed[key][0]:
+                    self._failed[key] = listed_at, when
 
 
 def _passing(part: PartIndex, store: Store, schema: str) -> set[int]:

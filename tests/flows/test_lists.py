@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from flows.lists import SHARD_DOCUMENTS, cut, read_lists
 from flows.output import WINDOW, open_output
 from flows.work import Candidate, Entry, Origin
+from tiling import Reason
 
 RUN = """
 import sys
@@ -199,6 +201,30 @@ def test_a_failure_without_bytes_can_be_retried(made, output, root):
     made.run(output, work, asked, retry_failed=True)
     assert made.rows(root, "failures") == []
     assert len(made.rows(root, "records")) == 1
+
+
+def test_a_version_that_is_never_there_is_tried_four_times_and_when_it_is_asked_for(made, output, root):
+    def too_late(entry):
+        return replace(made.failed(entry, reason=Reason.STORE_FAILED), replaced=True)
+
+    work, asked = made.work(), [made.candidate("a.pdf", document_id=None)]
+    assert [len(made.run(output, work, asked, too_late).shards) for _ in range(6)] == [1, 1, 1, 1, 0, 0]
+    plan = output.plan(work, asked)
+    assert (plan.done, plan.done_failed) == (1, 1)
+    made.run(output, work, asked, retry_failed=True)
+    assert (len(made.rows(root, "records")), made.rows(root, "failures")) == (1, [])
+
+
+@pytest.mark.parametrize("read", [True, False])
+@pytest.mark.parametrize(("first", "then"), ["af", "fa"])
+def test_of_a_version_that_was_listed_with_other_settings_too_the_youngest_list_counts(
+    made, output, root, read, first, then
+):
+    asked = [made.candidate("a.pdf", document_id=None)]
+    outcomes = {True: made.read, False: made.failed}
+    made.run(output, made.work(fingerprint=first * 16), asked, outcomes[not read])
+    made.run(output, made.work(fingerprint=then * 16), asked, outcomes[read])
+    assert open_output(str(root)).index("note").states_by_origin() == {("/data/in/a.pdf", "v-a.pdf"): read}
 
 
 def test_a_dry_run_writes_nothing(made, output, root):
