@@ -147,7 +147,7 @@ def fetch(uri: str, access: Access, *, etag: str | None, most_bytes: int) -> Con
             raise
         with closing(answer["Body"]) as body:
             size = answer["ContentLength"]
-            if etag and answer.get("ETag", etag).strip('"') != etag:
+            if etag and answer.get("ETag", etag).removeprefix("W/").strip('"') != etag:  # W/: by a proxy
                 return Content(data=None, size_bytes=size, replaced=True)
             return Content(data=body.read() if size <= most_bytes else None, size_bytes=size)
 

@@ -105,6 +105,15 @@ def test_an_object_of_a_store_that_ignores_the_condition_is_not_read_as_what_it_
         content_of("s3://lake/a.pdf", etag, Limits(), access)
 
 
+def test_an_object_whose_etag_a_proxy_has_weakened_is_read(put, s3, access, monkeypatch):
+    put("a.pdf", b"one")
+    etag = s3.head_object(Bucket="lake", Key="a.pdf")["ETag"].strip('"')
+    client = s3_client(access)
+    get = client.get_object
+    monkeypatch.setattr(client, "get_object", lambda **given: get(**given) | {"ETag": f'W/"{etag}"'})
+    assert content_of("s3://lake/a.pdf", etag, Limits(), access) == (None, b"one")
+
+
 def test_an_object_over_the_limit_is_not_fetched(put, access):
     put("a.pdf", b"x" * 1000)
     with pytest.raises(DocumentError, match="1,000 bytes") as refused:
