@@ -56,7 +56,7 @@ class Attempts:
     async def after(self, fault: Fault, endpoint: Endpoint, *, others: bool) -> None:
         """Returns when the next attempt is due; RefusedError or UnavailableError where there is none."""
         if too_long(fault):
-            msg = f"{self._whom}: {endpoint.name} {fault.message}."
+            msg = f"{endpoint.name} {fault.message}."  # whoever asked knows more of what did not fit
             raise TooLongError(msg)
         if fault.kind is FaultKind.REFUSED:
             msg = f"{self._whom}: {endpoint.name} {fault.message}."

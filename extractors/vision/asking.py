@@ -16,7 +16,7 @@ from schemas.decoder import UNREADABLE
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from extractors.engine.interface import ChatAnswer, ChatEngine, ChatRequest, EngineError
+    from extractors.engine.interface import ChatAnswer, ChatEngine, ChatRequest
     from extractors.vision.sheet import Sheet
     from extractors.vision.voice import Voice
     from schemas import Field, Schema
@@ -75,12 +75,13 @@ class Asker:
         """Values of the sheet's picture (with `text` behind it), or of the text alone."""
         picture = None if purpose is Purpose.JSON_OF_TEXT else sheet.picture
         request = self.voice.json(schema, picture, text, self.document, sheet.page, step.temperature)
+        tokens = sheet.tokens if picture else 0
         try:
             answer = await self.engine.ask(request)
         except TooLongError as error:
-            return self._too_long(sheet, purpose, attempt, error)
+            message = f"{self.voice.too_long(request, tokens)}: {error}"
+            return self._too_long(sheet, purpose, attempt, message)
         checked = checked_json(answer, schema)
-        tokens = sheet.tokens if picture else 0
         call = self._call(answer, request, purpose, tokens, attempt=attempt, problem=checked.message, said=checked)
         return Tried(call=call, problem=checked.problem, said=checked.said)
 
@@ -90,7 +91,8 @@ class Asker:
         try:
             answer = await self.engine.ask(request)
         except TooLongError as error:
-            return self._too_long(sheet, Purpose.TRANSCRIPT, attempt, error)
+            message = f"{self.voice.too_long(request, sheet.tokens)}: {error}"
+            return self._too_long(sheet, Purpose.TRANSCRIPT, attempt, message)
         problem, message = checked_text(answer)
         call = self._call(answer, request, Purpose.TRANSCRIPT, sheet.tokens, attempt=attempt, problem=message)
         return Tried(call=call, problem=problem, text=answer.text)
@@ -106,7 +108,11 @@ class Asker:
 
     async def _question(self, field: Field, sheet: Sheet, purpose: Purpose, step: Step, attempt: int) -> Tried:
         request = self.voice.question(field, sheet, self.document, step)
-        answer = await self.engine.ask(request)
+        try:
+            answer = await self.engine.ask(request)
+        except TooLongError as error:
+            msg = f"page {sheet.page + 1}: {self.voice.too_long(request, sheet.tokens)}: {error}"
+            raise TooLongError(msg) from error
         problem, message = checked_text(answer)
         surety = surety_of_text(answer.tokens)
         absent = prompts.says_nothing(field, answer.text)
@@ -120,11 +126,11 @@ class Asker:
         )
         return Tried(call=call, problem=problem, said=(said,))
 
-    def _too_long(self, sheet: Sheet, purpose: Purpose, attempt: int, error: TooLongError) -> Tried:
+    def _too_long(self, sheet: Sheet, purpose: Purpose, attempt: int, problem: str) -> Tried:
         """What does not fit the model is no other problem than an answer that does not."""
-        return Tried(call=self.unanswered(sheet, purpose, "", error, attempt=attempt), problem=Problem.LENGTH)
+        return Tried(call=self.unanswered(sheet, purpose, "", problem, attempt=attempt), problem=Problem.LENGTH)
 
-    def unanswered(self, sheet: Sheet, purpose: Purpose, field: str, error: EngineError, *, attempt: int = 1) -> Call:
+    def unanswered(self, sheet: Sheet, purpose: Purpose, field: str, problem: str, *, attempt: int = 1) -> Call:
         """The record of a request that came to nothing."""
         return Call(
             page=sheet.page,
@@ -134,7 +140,7 @@ class Asker:
             prompt_version=prompts.VERSION,
             raw="",
             finish_reason=NO_ANSWER,
-            problem=str(error),
+            problem=problem,
             attempt=attempt,
         )
 

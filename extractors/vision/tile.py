@@ -32,6 +32,12 @@ FEW_LINES = 8
 """A transcript with fewer is not cut in two."""
 MOST_CONTINUATIONS = 4
 COLD = Step(action=Action.ASK)
+LARGER_CONTEXT = "Start its server with a larger context (--max-model-len), or take a --model that has one."
+LARGE_PICTURE = f"Give a smaller --budget. {LARGER_CONTEXT}"
+LONG_TRANSCRIPT = (
+    "Take a --json-model with a larger context, start its server with a larger one (--max-model-len), or read with "
+    "--strategy direct."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +105,7 @@ class TileReader:
         if climbed.action is Action.HALVE and (halved := await self._halved(sheet, calls, self._transcribed)):
             return halved
         if climbed.last.problem not in {None, Problem.LENGTH} or _refused(climbed.last):
-            return (_given_up(sheet, climbed, calls),)
+            return (_given_up(sheet, climbed, calls, LARGE_PICTURE),)
         found = await self._of_text(sheet, climbed.last.text, calls)
         problem = _problem(sheet, climbed.last) if climbed.last.problem else ""
         return tuple(replace(reading, problem=reading.problem or problem) for reading in found)
@@ -123,7 +129,8 @@ class TileReader:
             first = await self._of_text(upper, "".join(lines[: len(lines) // 2]), calls)
             return (*first, *await self._of_text(lower, "".join(lines[len(lines) // 2 :]), ()))
         if climbed.action is Action.REVIEW:
-            return (replace(_given_up(sheet, climbed, calls), transcript=text),)
+            advice = LONG_TRANSCRIPT if self.approach.reader.strategy is Strategy.TRANSCRIBE else LARGER_CONTEXT
+            return (replace(_given_up(sheet, climbed, calls, advice), transcript=text),)
         return (replace(await self._continued(sheet, quoted, climbed.last.said, calls), transcript=text),)
 
     async def _halved(self, sheet: Sheet, calls: tuple[Call, ...], read: _Read) -> tuple[TileReading, ...]:
@@ -194,11 +201,16 @@ def reading_of(
     )
 
 
-def _given_up(sheet: Sheet, climbed: Climbed, calls: tuple[Call, ...]) -> TileReading:
-    """What was whole of the last answer that was cut, and that there was more; nothing of loops and nonsense."""
+def _given_up(sheet: Sheet, climbed: Climbed, calls: tuple[Call, ...], advice: str = "") -> TileReading:
+    """What was whole of the last answer that was cut, and that there was more; nothing of loops and nonsense.
+
+    `advice` is for a request that was too long.
+    """
     said = climbed.last.said if climbed.last.problem is Problem.LENGTH else ()
-    failure = Reason.ENGINE_REFUSED if _refused(climbed.last) else None
-    return reading_of(sheet, calls, said=said, problem=_problem(sheet, climbed.last), failure=failure)
+    problem = _problem(sheet, climbed.last)
+    if _refused(climbed.last):
+        return reading_of(sheet, calls, problem=f"{problem} {advice}".strip(), failure=Reason.ENGINE_REFUSED)
+    return reading_of(sheet, calls, said=said, problem=problem)
 
 
 def _refused(last: Tried) -> bool:
@@ -207,4 +219,5 @@ def _refused(last: Tried) -> bool:
 
 
 def _problem(sheet: Sheet, last: Tried) -> str:
-    return f"page {sheet.page + 1}: after {last.call.attempt} attempts {last.call.problem}"
+    tries = "" if _refused(last) else f"after {last.call.attempt} attempts "
+    return f"page {sheet.page + 1}: {tries}{last.call.problem}"

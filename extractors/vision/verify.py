@@ -107,7 +107,7 @@ async def look_again(
         else:
             climbed = await climb(ask, Ways(halve=False, transcribe=False))
     except EngineError as error:  # a second look that fails takes nothing from the first
-        return SecondLook(path=path, said=None, calls=(asker.unanswered(sheet, Purpose.VERIFY, path, error),))
+        return SecondLook(path=path, said=None, calls=(asker.unanswered(sheet, Purpose.VERIFY, path, str(error)),))
     last = climbed.last
     said = next((s for s in last.said if s.path == spec.name), None) if last.problem is None else None
     return SecondLook(path=path, said=said, calls=tuple(replace(call, field=path) for call in climbed.calls))

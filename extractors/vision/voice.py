@@ -90,6 +90,17 @@ class Voice:
             log_probabilities=self.log_probabilities,
         )
 
+    def too_long(self, request: ChatRequest, visual_tokens: int) -> str:
+        """That a request does not fit, and how large it is; `visual_tokens` are those of its picture.
+
+        How many tokens fit is for the server to say: it may have been started with fewer than the model could take.
+        """
+        told, *behind = [len(part.text) for part in request.parts if isinstance(part, TextPart)]
+        given = [f"a picture of {visual_tokens:,} visual tokens"] if visual_tokens else []
+        given += [f"{characters:,} characters of text" for characters in behind]
+        given.append(f"{told:,} characters of instruction and fields")
+        return f"{' and '.join(given)} are too long for {self.name}"
+
     @property
     def transcribes(self) -> bool:
         """Whether, asked questions, it can also write down what it sees."""

@@ -180,6 +180,22 @@ def test_a_transcript_is_made_json_by_a_second_model():
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_transcript_that_is_too_long_for_the_second_model_is_told_with_what_helps():
+    def say(body):
+        if "response_format" in body:
+            return 400, "This model's maximum context length is 2048 tokens. However, you requested 2049 tokens."
+        return choice("Copper Finch Ltd\nTotal GBP 120.00\n")
+
+    with chat_server(say, ("reducto/RolmOCR", "Qwen/Qwen2.5-VL-7B-Instruct")) as (url, _):
+        assert ran(url, model="rolmocr", json_model="qwen2.5-vl-7b").exit_code == 1
+    (failure,) = table("failures")
+    assert failure["reason"] == "engine_refused"
+    told = ("characters of text", "too long for qwen2.5-vl-7b", "2048 tokens", "--json-model", "--strategy direct")
+    assert [each for each in told if each not in failure["message"]] == []
+    assert failure["message"].count("a.pdf") == 0, "the row has its source already"
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_blank_page_costs_no_call_and_each_page_with_print_costs_one(folder):
     (folder / "in" / "a.pdf").write_bytes(pdf_of(invoice("F-1"), [], [(60, 700, "Terms of payment")]))
     with chat_server(lambda body: choice(filled(body, VALUES))) as (url, bodies):

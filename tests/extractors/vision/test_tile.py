@@ -110,6 +110,44 @@ def test_what_is_too_long_however_small_is_refused(strategy):
     assert "too long" in reading.problem
 
 
+@pytest.mark.parametrize(
+    ("strategy", "advice"),
+    [
+        (Strategy.TRANSCRIBE, ("--json-model", "--max-model-len", "--strategy direct")),
+        (Strategy.DIRECT, ("--max-model-len",)),
+    ],
+)
+def test_of_a_transcript_that_is_too_long_it_is_said_how_long_for_whom_and_what_helps(strategy, advice):
+    long = " ".join(str(n * n) for n in range(400))
+
+    def say(request):
+        if prompts.quoted(long) in text_of(request):
+            return TooLongError("here answers 400: the context is 2048 tokens.")
+        return answer(GOOD[:20], "length") if request.schema else long
+
+    _, (reading,) = read(say, strategy, of=sheet(order=(0, 0, 0)), writer=voice(name="writer"))
+    characters = f"{len(prompts.quoted(long)):,} characters of text"
+    assert (reading.failure, reading.transcript) == (Reason.ENGINE_REFUSED, long)
+    assert reading.problem.startswith(f"page 1: {characters} and ")
+    assert "are too long for writer: here answers 400: the context is 2048 tokens. " in reading.problem
+    assert all(each in reading.problem for each in advice)
+    assert ("--strategy" in reading.problem) is ("--strategy direct" in advice)
+    assert characters in reading.calls[-1].problem
+
+
+def test_of_a_picture_that_is_too_long_it_is_said_how_large_and_what_helps():
+    _, (reading,) = read(lambda _: TooLongError("here answers 400."), Strategy.TRANSCRIBE, of=sheet(order=(0, 0, 0)))
+    assert reading.problem.startswith("page 1: a picture of 500 visual tokens and ")
+    assert "--budget" in reading.problem
+
+
+def test_of_a_question_that_is_too_long_the_page_and_the_size_are_said():
+    _, (reading,) = read(lambda _: TooLongError("here answers 400."), Strategy.ASK, of=sheet(page=2))
+    assert reading.failure is Reason.ENGINE_REFUSED
+    assert reading.problem.startswith("page 3: a picture of 500 visual tokens and ")
+    assert reading.problem.endswith("are too long for model: here answers 400.")
+
+
 def test_a_continuation_that_is_too_long_leaves_the_rows_that_are_there():
     say = lambda r: TooLongError("too long") if prompts.CONTINUE in text_of(r) else written(lines=rows(1, 3))  # noqa: E731
     _, (reading,) = read(say, of=sheet(rows={"lines": 7}))
