@@ -24,7 +24,7 @@ CONNECT_SECONDS = 10
 READ_SECONDS = 60
 ATTEMPTS = 8
 CONNECTIONS = 32
-REGION_OF_QUEUE = re.compile(r"(?:^|\.)sqs(?:-fips)?\.([a-z0-9-]+)\.|^([a-z0-9-]+)\.queue\.amazonaws\.")
+REGION_OF_QUEUE = re.compile(r"(?:^|\.)sqs(?:-fips)?\.([a-z]+(?:-[a-z]+)+-\d+)\.|^([a-z0-9-]+)\.queue\.amazonaws\.")
 """In the host of an AWS queue, old and new."""
 NO_REGION = "us-east-1"
 """For an endpoint of one's own, which mostly has none and wants one in signatures all the same."""
@@ -73,8 +73,12 @@ def sqs_client(access: Access, queue: str | None = None) -> SQSClient:
 
 def _access_of_queue(access: Access, url: str) -> Access:
     """Host and region are in the URL; UsageError where it is none. AWS_ENDPOINT_URL_SQS says it otherwise."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    try:
+        parts = urlsplit(url)
+        is_url = parts.scheme in {"http", "https"} and parts.hostname is not None and parts.port != 0
+    except ValueError:  # a port that is none, half of an IPv6 address
+        is_url = False
+    if not is_url:
         msg = f"--queue {url}: the URL of a queue is wanted, such as https://sqs.eu-central-1.amazonaws.com/1234/NAME"
         raise UsageError(msg)
     said = os.environ.get("AWS_ENDPOINT_URL_SQS") or os.environ.get("AWS_ENDPOINT_URL")
@@ -121,5 +125,6 @@ def _client(access: Access, service: str) -> Any:  # noqa: ANN401 - one of two c
         msg = f"--s3-profile {access.profile}: there is no such profile in the AWS settings (~/.aws/config)"
         raise UsageError(msg) from error
     except (BotoCoreError, ValueError) as error:
-        msg = f"S3 cannot be used: {error}; check --s3-endpoint, --s3-profile and --s3-region"
+        where = "--queue" if service == "sqs" else "--s3-endpoint"
+        msg = f"{service.upper()} cannot be used: {error}; check {where}, --s3-profile and --s3-region"
         raise UsageError(msg) from error

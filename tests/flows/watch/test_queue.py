@@ -85,6 +85,11 @@ def test_the_region_of_a_queue_of_aws_is_that_of_its_url(host):
     assert (client.meta.region_name, client.meta.endpoint_url) == ("us-west-2", f"https://{host}")
 
 
+def test_the_region_of_another_queue_is_that_of_the_buckets():
+    client = sqs_client(Access(region="eu-central-1"), "https://sqs.store.example/1234/drop")
+    assert (client.meta.region_name, client.meta.endpoint_url) == ("eu-central-1", "https://sqs.store.example")
+
+
 def test_where_the_environment_says_where_queues_are_that_holds(queue, access, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", str(access.endpoint))
     Queue(url=f"http://127.0.0.1:9{urlsplit(queue.url).path}", access=Access()).check()
@@ -101,8 +106,17 @@ def test_a_queue_that_is_not_there_is_a_wrong_wish(queue):
     with pytest.raises(StoreError, match="no such queue: make it, or correct --queue") as refused:
         Queue(url=f"{queue.url}s", access=queue.access).check()
     assert refused.value.exit_code == 2
-    with pytest.raises(UsageError, match="--queue drop: the URL of a queue is wanted"):
-        Queue(url="drop", access=queue.access).check()
+
+
+@pytest.mark.parametrize("url", ["drop", "https:///1234/drop", "http://[::1/1234/drop", "http://127.0.0.1:99999/drop"])
+def test_what_is_no_url_is_a_wrong_wish(url):
+    with pytest.raises(UsageError, match="the URL of a queue is wanted"):
+        Queue(url=url, access=Access()).check()
+
+
+def test_a_host_that_can_be_none_is_a_matter_of_the_queue():
+    with pytest.raises(UsageError, match=r"SQS cannot be used: Invalid endpoint: .*; check --queue"):
+        Queue(url="https://my_queues.example/1234/drop", access=Access()).check()
 
 
 def test_a_server_that_knows_no_queues_is_a_wrong_wish(queue, access, monkeypatch):
