@@ -18,15 +18,17 @@ import pyarrow.compute as pc
 from flows.claims import FOLDER as CLAIMS
 from flows.duplicates import identity_of
 from flows.part_file import Metadata, open_part, parquet_bytes
-from flows.parts import clean
+from flows.parts import clean, origins_of
 from flows.rescore import rederive, stored_schema
 from flows.store import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from flows.index import PartIndex
     from flows.output import Output
     from flows.part_file import PartFile
+    from flows.work import Origin
 
 ORDER = ("records", "fields", "failures", "pages", "corrections", "list", "readings")
 
@@ -49,7 +51,8 @@ def forget(output: Output, document: str) -> Forgotten:
 
     StoreError where nothing is known of it, or where the beginning of an id fits several.
     """
-    ids, lost_sources, sources = _identities(output, document)
+    ids, lost_sources, origins = _identities(output, document)
+    sources = _names(origins)
     store = output.store
     files, damaged = 0, []
     with_identity = [s for s in output.schemas() if (schema := stored_schema(output, s)) and identity_of(schema)]
@@ -57,7 +60,7 @@ def forget(output: Output, document: str) -> Forgotten:
         for name in _files(output, kind):
             try:
                 with open_part(store, name, kind=kind) as part:
-                    data = _without(part, kind, ids, lost_sources)
+                    data = _without(part, kind, ids, lost_sources, origins)
             except StoreError as error:
                 damaged.append(error.message)
                 continue
@@ -76,30 +79,45 @@ def forget(output: Output, document: str) -> Forgotten:
     )
 
 
-def _identities(output: Output, text: str) -> tuple[set[str], set[str], set[str]]:
-    """Ids of the documents meant; sources of those that have no id; all their sources, for the message."""
+def _identities(output: Output, text: str) -> tuple[set[str], set[str], set[Origin]]:
+    """Ids of the documents meant; sources of those that have no id; where all of them were found, in which version."""
     ids: set[str] = set()
     lost: set[str] = set()
-    sources: set[str] = set()
+    origins: set[Origin] = set()
     for schema in output.schemas():
         index = output.index(schema)
         for part, position, key in index.find(clean(text) or ""):
             table = index.parts[part].table
             row = table.filter(pc.equal(table["position"], position)).to_pylist()[0]
-            names = {o["source"] for o in row["origins"]}
-            sources |= names | {o["location"] for o in row["origins"]}
+            origins |= {*origins_of(row)}
             if row["_document_id"] is None:
-                lost |= names
+                lost |= {o.source for o in origins_of(row)}
             else:
                 ids.add(key)
     if not ids and not lost:
         msg = f"{output.store.uri} knows no document {text!r}; give its id (`_document_id`) or its source (`_source`)"
         raise StoreError(msg, exit_code=2)
-    if len(ids) > 1 and not sources & {text}:
+    if len(ids) > 1 and not _names(origins) & {text}:
         listed = ", ".join(sorted(i[:16] for i in ids))
         msg = f"{text!r} is the beginning of several ids ({listed}); give more of it"
         raise StoreError(msg, exit_code=2)
-    return ids, lost, sources
+    rows = [
+        row for schema in output.schemas() for part in output.index(schema).parts.values() for row in _origins(part)
+    ]
+    origins |= {o for document_id, found in rows if document_id in ids for o in found}
+    versions = {o for o in origins if o.version is not None}
+    lost |= {o.source for document_id, found in rows if document_id is None and versions & {*found} for o in found}
+    return ids, lost, origins
+
+
+def _origins(part: PartIndex) -> Iterator[tuple[str | None, tuple[Origin, ...]]]:
+    """Id and origins of each of its rows."""
+    for row in part.table.select(["_document_id", "origins"]).to_pylist():
+        yield row["_document_id"], origins_of(row)
+
+
+def _names(origins: Iterable[Origin]) -> set[str]:
+    return {name for o in origins for name in (o.source, o.location)}
 
 
 def _files(output: Output, kind: str) -> Iterable[str]:
@@ -107,10 +125,10 @@ def _files(output: Output, kind: str) -> Iterable[str]:
     return [s.name for s in output.store.names(folder) if s.name.endswith(".parquet")]
 
 
-def _without(part: PartFile, kind: str, ids: set[str], lost_sources: set[str]) -> bytes | None:
+def _without(part: PartFile, kind: str, ids: set[str], lost_sources: set[str], origins: set[Origin]) -> bytes | None:
     """The part without the rows of the documents; None where it has none of them."""
     tables = [part.read([g]) for g in range(part.row_groups)]
-    masks = [_keeps(t, kind, ids, lost_sources) for t in tables]
+    masks = [_keeps(t, kind, ids, lost_sources, origins) for t in tables]
     if all(pc.all(m).as_py() is not False for m in masks):
         return None
     kept = [t.filter(m) for t, m in zip(tables, masks, strict=True)]
@@ -118,12 +136,15 @@ def _without(part: PartFile, kind: str, ids: set[str], lost_sources: set[str]) -
     return parquet_bytes(kept, part.schema, Metadata(kind=kind, values=metadata))
 
 
-def _keeps(table: pa.Table, kind: str, ids: set[str], lost_sources: set[str]) -> pa.Array:
+def _keeps(table: pa.Table, kind: str, ids: set[str], lost_sources: set[str], origins: set[Origin]) -> pa.Array:
     known = pc.fill_null(pc.is_in(table["_document_id"], pa.array(sorted(ids), pa.string())), fill_value=False)
     if kind == "corrections":
         return pc.invert(known)
-    sources: Any = table["_source"] if kind != "list" else pa.array(_first_sources(table), pa.string())
-    lost = pc.is_in(sources, pa.array(sorted(lost_sources), pa.string()))
+    if kind == "list":  # one of a bucket knows no id
+        firsts = [origins_of(row)[0] for row in table.select(["origins"]).to_pylist()]
+        lost: Any = pa.array([o.source in lost_sources or o in origins for o in firsts], pa.bool_())
+    else:
+        lost = pc.is_in(table["_source"], pa.array(sorted(lost_sources), pa.string()))
     return pc.invert(pc.or_(known, pc.and_(table["_document_id"].is_null(), lost)))
 
 
@@ -157,7 +178,3 @@ def _scrubbed(value: Any, mentions: re.Pattern[str]) -> Any:  # noqa: ANN401 - J
             return {k: _scrubbed(v, mentions) for k, v in value.items() if not mentions.search(k)}
         case _:
             return value
-
-
-def _first_sources(table: pa.Table) -> list[str]:
-    return [origins[0]["source"] for origins in table["origins"].to_pylist()]

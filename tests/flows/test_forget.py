@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
@@ -13,6 +14,7 @@ from flows.store import StoreError
 from flows.tables import TABLES
 
 NUMBER = "Esmeralda-4711"
+SECRET, KEPT = "5e" * 32, "4e" * 32
 
 
 def fill(made, output):
@@ -104,6 +106,34 @@ def test_a_failure_without_bytes_can_be_forgotten_by_its_source(made, output, ro
     forget(output, "in/lost.pdf")
     assert traces(root, "lost.pdf") == []
     assert [r["_source"] for r in made.rows(root, "records")] == ["in/keep.pdf"]
+
+
+@pytest.mark.parametrize("by", ["id", "source"])
+def test_nothing_is_left_of_a_forgotten_object_whose_bytes_were_read_by_a_worker_only(made, output, root, by):
+    secret, copy = (made.candidate(name, document_id=None) for name in ("secret.pdf", "copy-of-secret.pdf"))
+    keep = made.candidate("keep.pdf", document_id=None)
+
+    def read(entry):
+        return made.read(replace(entry, document_id=KEPT if "keep" in entry.source else SECRET))
+
+    made.run(output, made.work(), [secret], made.failed)
+    made.run(output, made.work(), [secret, copy, keep], read, retry_failed=True)
+    before = [r for r in made.tables(root)["records"] if r["_document_id"] == KEPT]
+    forget(open_output(str(root)), SECRET if by == "id" else "in/secret.pdf")
+    assert traces(root, SECRET, "secret.pdf") == []
+    assert made.tables(root)["records"] == before
+    assert made.rows(root, "failures") == []
+    assert open_output(str(root)).plan(made.work(), [secret, keep]).listed == 1
+
+
+def test_another_version_at_the_place_of_a_forgotten_object_is_not_read_again(made, output, root):
+    old = made.candidate("a.pdf", version="1", document_id=None)
+    new = made.candidate("a.pdf", version="2", document_id=None)
+    for candidate, document_id in ((old, SECRET), (new, KEPT)):
+        made.run(output, made.work(), [candidate], lambda e, i=document_id: made.read(replace(e, document_id=i)))
+    forget(open_output(str(root)), SECRET)
+    assert [r["_document_id"] for r in made.rows(root, "records")] == [KEPT]
+    assert open_output(str(root)).plan(made.work(), [new]).listed == 0
 
 
 def test_an_ambiguous_beginning_is_refused(made, output, root):
