@@ -92,12 +92,15 @@ class Output:
                 continue
             with open_part(self.store, part_name("readings", work.schema.name, name), kind="readings") as part:
                 stored = part_schema(part)
-            if stored.version != work.schema.version or records_schema(stored) != records_schema(work.schema):
+            same = records_schema(stored) == records_schema(work.schema)
+            if stored.version != work.schema.version or not same:
                 other = "with other columns" if stored.version == work.schema.version else stored.version
                 msg = (
                     f"{self.store.uri} holds {stored.name} {other}, and this run has {work.schema.name} "
                     f"{work.schema.version}; choose another --out, or give the new schema a name of its own"
                 )
+                if same and work.schema.origin != "built-in":
+                    msg += f"; where it asks the same in other words, say `version: {stored.version}` in its file"
                 raise StoreError(msg, exit_code=2)
 
     def listed(self, work: Work) -> Listed:

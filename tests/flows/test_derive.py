@@ -229,6 +229,9 @@ def test_an_output_of_another_schema_version_is_refused(made, output):
     with pytest.raises(StoreError, match=r"holds note 1, and this run has note 2; choose another --out") as caught:
         output.check(made.work(schema=newer))
     assert caught.value.exit_code == 2
+    assert str(caught.value).endswith("where it asks the same in other words, say `version: 1` in its file")
+    with pytest.raises(StoreError, match=r"a name of its own$"):
+        output.check(made.work(schema=dataclasses.replace(newer, origin="built-in")))
 
 
 def test_other_labels_fit_into_the_same_output_and_other_columns_do_not(made, output):
