@@ -13,6 +13,7 @@ from extractors.kind import NOT_OF_KIND, SEVERAL
 from extractors.merge import AUDIT_NOTE
 from flows.lists import read_lists
 from flows.part_file import PartError, open_part
+from flows.summary import plural
 from flows.tables import TABLES, part_name
 from flows.twins import duplicates_in
 
@@ -252,13 +253,15 @@ def _winners(part: PartIndex, decision: Decision) -> pa.Table:
 def _differences(tally: _Tally, documents: int, pages: int, missing: int) -> list[str]:
     hint = "if no run is writing, `extract rescore` builds the tables again; if it stays, please report it"
     if missing:
-        return [f"{missing} parts are not derived yet: {hint}"]
+        return [f"{plural(missing, 'part is', 'parts are')} not derived yet: {hint}"]
     problems = []
     if documents != tally.records + tally.failed:
-        there = f"{tally.records} records and {tally.failed} failures"
-        problems.append(f"{documents} documents were read, but there are {there}: {hint}")
+        there = f"{plural(tally.records, 'record', 'records')} and {plural(tally.failed, 'failure', 'failures')}"
+        problems.append(
+            f"{plural(documents, 'document was', 'documents were')} read, but the tables hold {there}: {hint}"
+        )
     if tally.pages != pages:
-        problems.append(f"{pages} pages were read, but {tally.pages} are accounted for: {hint}")
+        problems.append(f"{plural(pages, 'page was', 'pages were')} read, but {tally.pages} accounted for: {hint}")
     return problems
 
 

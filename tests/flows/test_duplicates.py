@@ -58,4 +58,4 @@ def test_a_run_that_was_stopped_before_its_tables_were_built_has_a_status(tmp_pa
     records.unlink()
     capsys.readouterr()
     assert main(["status", str(out)]) == 1
-    assert "1 parts are not derived yet" in capsys.readouterr().out
+    assert "1 part is not derived yet" in capsys.readouterr().out

@@ -59,7 +59,7 @@ def test_a_lost_record_is_reported_loudly(made, output, root):
     output.store.replace(name, short)
     assert len(rows) == 2
     (problem,) = output.status().problems
-    assert problem.startswith("2 documents were read, but there are 1 records and 0 failures")
+    assert problem.startswith("2 documents were read, but the tables hold 1 record and 0 failures")
 
 
 def test_parts_that_are_not_derived_yet_are_reported(made, output):
@@ -67,7 +67,7 @@ def test_parts_that_are_not_derived_yet_are_reported(made, output):
     plan = output.plan(work, [made.candidate("a.pdf")])
     output.commit(work, plan.shards[0], [made.read(plan.shards[0].entries[0])])
     (problem,) = output.status().problems
-    assert problem.startswith("1 parts are not derived yet")
+    assert problem.startswith("1 part is not derived yet")
 
 
 def test_derived_files_without_readings_are_named_and_left_alone(made, output, root):
