@@ -101,19 +101,18 @@ def _identities(output: Output, text: str) -> tuple[set[str], set[str], set[Orig
         listed = ", ".join(sorted(i[:16] for i in ids))
         msg = f"{text!r} is the beginning of several ids ({listed}); give more of it"
         raise StoreError(msg, exit_code=2)
-    rows = [
-        row for schema in output.schemas() for part in output.index(schema).parts.values() for row in _origins(part)
-    ]
-    origins |= {o for document_id, found in rows if document_id in ids for o in found}
+    parts = [part for schema in output.schemas() for part in output.index(schema).parts.values()]
+    origins |= {o for document_id, found in _origins(parts) if document_id in ids for o in found}
     versions = {o for o in origins if o.version is not None}
-    lost |= {o.source for document_id, found in rows if document_id is None and versions & {*found} for o in found}
+    lost |= {o.source for key, found in _origins(parts) if key is None and versions & {*found} for o in found}
     return ids, lost, origins
 
 
-def _origins(part: PartIndex) -> Iterator[tuple[str | None, tuple[Origin, ...]]]:
-    """Id and origins of each of its rows."""
-    for row in part.table.select(["_document_id", "origins"]).to_pylist():
-        yield row["_document_id"], origins_of(row)
+def _origins(parts: Iterable[PartIndex]) -> Iterator[tuple[str | None, tuple[Origin, ...]]]:
+    """Id and origins of each of their rows, of one part at a time."""
+    for part in parts:
+        for row in part.table.select(["_document_id", "origins"]).to_pylist():
+            yield row["_document_id"], origins_of(row)
 
 
 def _names(origins: Iterable[Origin]) -> set[str]:
