@@ -59,6 +59,15 @@ class Access:
         return {"ServerSideEncryption": "aws:kms", **({"SSEKMSKeyId": key} if key else {})}
 
 
+def needs_boto3() -> None:
+    """UnavailableError where it is not installed; for all that begins with a bucket or a queue."""
+    try:
+        import boto3  # noqa: F401
+    except ImportError as error:
+        msg = "s3:// needs boto3, which is not installed: pip install 'pagewise-extract[s3]'"
+        raise UnavailableError(msg) from error
+
+
 @lru_cache(maxsize=8)
 def s3_client(access: Access) -> S3Client:
     """The client of this process: it may be used by several threads."""
@@ -91,13 +100,10 @@ def _access_of_queue(access: Access, url: str) -> Access:
 
 
 def _client(access: Access, service: str) -> Any:  # noqa: ANN401 - one of two client types
-    try:
-        import boto3
-        from botocore.config import Config
-        from botocore.exceptions import BotoCoreError, ProfileNotFound
-    except ImportError as error:
-        msg = "s3:// needs boto3, which is not installed: pip install 'pagewise-extract[s3]'"
-        raise UnavailableError(msg) from error
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ProfileNotFound
+
     own = access.endpoint is not None
     s3: Any = {}
     if access.path_style == "yes" or (access.path_style == "auto" and own):

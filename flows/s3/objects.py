@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flows.file_kinds import is_document, suffix_of
-from flows.s3.access import s3_client
+from flows.s3.access import needs_boto3, s3_client
 from flows.s3.faults import LOST, MISSING, asked, code_of, told
 from flows.s3.location import Location, is_s3, parse_location
 from flows.store import StoreError
@@ -54,6 +54,7 @@ def documents(uri: str, access: Access, left_out: Counter[str], *, own: str | No
     What is no document is counted in `left_out`; `own` is the output of the run, which is never read.
     """
     named = parse_location(uri)
+    needs_boto3()
     exact, refused = _exact(named, access)
     if exact is not None:
         yield exact

@@ -7,7 +7,7 @@ import io
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from flows.s3.access import Access, s3_client
+from flows.s3.access import Access, needs_boto3, s3_client
 from flows.s3.faults import CONFLICT, DAMAGED, LOST, MISSING, TRIES, asked, code_of, told, wait
 from flows.s3.location import Location
 from flows.s3.ranges import RangeFile
@@ -28,6 +28,7 @@ class S3Store:
     """A bucket's prefix. Picklable; each process makes a client of its own."""
 
     def __init__(self, location: Location, access: Access) -> None:
+        needs_boto3()
         self._bucket = location.bucket
         self._folder = location.folder
         self.access = access

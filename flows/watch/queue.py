@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flows.s3.access import sqs_client
+from flows.s3.access import needs_boto3, sqs_client
 from flows.s3.faults import ADVICE as OF_STORES
 from flows.s3.faults import NO_QUEUE, code_of, is_refusal, told
 
@@ -59,6 +59,7 @@ class Queue:
         """StoreError, UsageError where it cannot be used; takes no message, and asks for no right of its own."""
         from flows.store import StoreError
 
+        needs_boto3()
         try:
             self._asked("change_message_visibility", ReceiptHandle="none", VisibilityTimeout=0)
         except StoreError as error:
