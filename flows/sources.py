@@ -277,7 +277,7 @@ def _lines(content: bytes) -> list[str]:
 
 
 def _nothing(paths: Sequence[str], intake: Intake) -> str:
-    looked = "PDF, PNG, JPEG, TIFF, WebP and e-invoice XML files"
+    looked = "PDF, PNG, JPEG, TIFF, WebP, BMP, GIF, JPEG 2000 and e-invoice XML files"
     found = f" What is there: {counted(intake.left_out)}." if intake.left_out else ""
     refused = f" Not readable: {'; '.join(intake.unreadable[:3])}." if intake.unreadable else ""
     named = ", ".join(printable(path) for path in paths[:3]) + (" ..." if len(paths) > 3 else "")

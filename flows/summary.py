@@ -180,7 +180,7 @@ def _lines(c: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "documents", f"{documents['in']}: {read}, {documents['failures']} failed"
     if c["done_before"]:
         failed = f", of them {c['done_before_failed']} failed" if c["done_before_failed"] else ""
-        yield "", f"{c['done_before']} were done before{failed}"
+        yield "", f"{plural(c['done_before'], 'was', 'were')} done before{failed}"
     if c["duplicates"]:
         yield (
             "",

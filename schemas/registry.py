@@ -150,8 +150,8 @@ def _missing(name: str, path: Path) -> SchemaError:
         here = f" Built in: {', '.join(BUILTIN)}; or give a file (.py, .json, .yaml)."
         return SchemaError("", f"no schema is called `{name}`.{nearest(name, BUILTIN)}{here}")
     beside = [p.name for p in path.parent.iterdir() if p.suffix in SUFFIXES] if path.parent.is_dir() else []
-    where = f" in {path.parent}" if path.parent.is_dir() else f"; the folder {path.parent} does not exist either"
-    return SchemaError("", f"no file {path.name}{where}.{nearest(path.name, beside)}")
+    where = "" if path.parent.is_dir() else f"; the folder {path.parent} does not exist either"
+    return SchemaError("", f"there is no file {path}{where}.{nearest(path.name, beside)}")
 
 
 def canonical(schema: Schema) -> dict[str, Any]:

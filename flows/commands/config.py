@@ -30,13 +30,19 @@ def execute(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({s.name: {"value": _public(s, r), "origin": r.origin} for s, r in rows}, indent=2))
     else:
-        for setting, found in rows:
-            value = _public(setting, found)
-            text = "-" if value in ("", None) else shown(value)
-            print(f"{setting.name:<14} {text:<14} {found.origin:<18} {setting.help}")
+        cells = [(s.name, _text(_public(s, r)), r.origin) for s, r in rows]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        for (setting, _), row in zip(rows, cells, strict=True):
+            print(*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)), f" {setting.help}")
     for message in unknown_variables(os.environ):
         print(f"extract: {message}", file=sys.stderr)
     return 0
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return " ".join(map(str, value)) or "-"
+    return "-" if value in ("", None) else shown(value)
 
 
 def _public(setting: Setting, found: Resolved) -> object:

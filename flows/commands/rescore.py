@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flows.exit_codes import ExitCode
 from flows.run_policy import POLICY_SETTINGS, acceptance_text, last_settings, read_calibration
 from flows.settings import resolve, settings
+from flows.summary import plural
 
 if TYPE_CHECKING:
     import argparse
@@ -43,7 +44,8 @@ def execute(args: argparse.Namespace) -> int:
     output = open_output(args.out, create=False)
     damaged = False
     for name, derived in rescore(output, settings=chosen, schemas=newer).items():
-        print(f"{name}: {derived.documents} documents in {derived.built} parts built again")
+        documents = plural(derived.documents, "document", "documents")
+        print(f"{name}: {documents} in {plural(derived.built, 'part', 'parts')} built again")
         for error in derived.damaged:
             print(f"  {error.message}")
             damaged = True

@@ -35,7 +35,7 @@ GROUPS = {
         "model", "endpoint", "strategy", "json_model", "verify_model", "budget", "api_key_variable", "api_key_file",
         "requests", "pictures", "vllm_python", "engine", "weights",
     ),
-    "what is accepted": ("threshold", "max_error", "audit_rate"),
+    "what is accepted": ("threshold", "max_error", "certainty", "calibration", "audit_rate"),
     "how much at a time": ("workers", "shard_seconds"),
     "how buckets are reached (s3://bucket/prefix)": (
         "s3_endpoint", "s3_profile", "s3_region", "s3_path_style", "s3_encryption",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flows.exit_codes import ExitCode
 from flows.sources import listed_paths, printable
+from flows.summary import plural
 
 if TYPE_CHECKING:
     import argparse
@@ -44,25 +45,28 @@ def execute(args: argparse.Namespace) -> int:
 def _lines(s: SchemaStatus) -> Iterator[tuple[str, str]]:
     yield "", ""
     yield "schema", f"{s.schema} (version {', '.join(s.versions)})"
-    yield (
-        "documents",
-        f"{s.documents}: {s.records} records ({s.records - s.complete} incomplete), {s.failures} failures",
-    )
+    records, failures = plural(s.records, "record", "records"), plural(s.failures, "failure", "failures")
+    yield "documents", f"{s.documents}: {records} ({s.records - s.complete} incomplete), {failures}"
     yield "readers", _counts(s.readers)
     yield "pages", f"{s.pages}: {_counts(s.pages_by_state)}"
-    share = f"; {s.review_share:.0%} wait for a person, in {s.documents_in_review} documents" if s.review_share else ""
+    where = plural(s.documents_in_review, "document", "documents")
+    share = f"; {s.review_share:.0%} wait for a person, in {where}" if s.review_share else ""
     yield "values", f"{s.fields}: {_counts(s.fields_by_status)}{share}"
     if s.review_reasons:
         yield "", _counts(s.review_reasons)
     if s.audited:
         yield "audit", _audit(s)
     if s.other_kind:
-        yield "other kind", f"{s.other_kind} records do not look like the schema's kind of document"
+        yield (
+            "other kind",
+            f"{plural(s.other_kind, 'record does', 'records do')} not look like the schema's kind of document",
+        )
     if s.several:
-        yield "several", f"{s.several} files hold several documents each"
+        yield "several", f"{plural(s.several, 'file holds', 'files hold')} several documents"
     yield from _duplicates(s)
     if s.reasons:
-        yield "failures", _counts(s.reasons)
+        pages = f" ({s.failures} of documents, {s.page_failures} of single pages)" if s.page_failures else ""
+        yield "failures", _counts(s.reasons) + pages
     open_shards = f", {s.shards_open} not done: run the same command again" if s.shards_open else ""
     yield "shards", f"{s.shards_done} done{open_shards}"
     yield "runs", str(len(s.runs))

@@ -203,6 +203,7 @@ class Watcher:
         documents = summary.content["documents"]
         self.failed += documents["failures"]
         self.progress.say(
-            f"{plural(documents['in'], 'document', 'documents')} read: {documents['records']} records, "
-            f"{documents['failures']} failures, in {self.options.out}"
+            f"{plural(documents['in'], 'document', 'documents')} read: "
+            f"{plural(documents['records'], 'record', 'records')}, "
+            f"{plural(documents['failures'], 'failure', 'failures')}, in {self.options.out}"
         )

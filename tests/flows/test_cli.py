@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,9 @@ import pytest
 from flows import cli
 from flows.bug_report import without_secrets
 from flows.cli import COMMANDS, main
+from flows.commands.run import GROUPS
 from flows.exit_codes import ExitCode
+from flows.settings import settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -168,11 +171,11 @@ def test_config_shows_values_with_their_origin_and_no_secret(extract, monkeypatc
     (tmp_path / "extract.toml").write_text('reader = "layout"\n')
     monkeypatch.setenv("EXTRACT_WORKERS", "3")
     code, out, _ = extract("config", "--json", "--password", "hunter2", "--max-pages", "9")
-    settings = json.loads(out)
+    held = json.loads(out)
     assert code == ExitCode.OK
-    assert settings["reader"] == {"value": "layout", "origin": "extract.toml"}
-    assert settings["workers"] == {"value": 3, "origin": "EXTRACT_WORKERS"}
-    assert settings["max_pages"] == {"value": 9, "origin": "--max-pages"}
+    assert held["reader"] == {"value": "layout", "origin": "extract.toml"}
+    assert held["workers"] == {"value": 3, "origin": "EXTRACT_WORKERS"}
+    assert held["max_pages"] == {"value": 9, "origin": "--max-pages"}
     assert "hunter2" not in out
 
 
@@ -184,3 +187,15 @@ def test_a_new_schema_can_be_shown_and_is_never_written_over(extract, tmp_path):
     code, _, err = extract("schema", "new", "order", "--to", str(path))
     assert (code, path.read_text()) == (ExitCode.USAGE, before)
     assert "exists already" in err
+
+
+def test_config_shows_several_values_as_they_are_given_and_its_columns_line_up(extract):
+    _, out, _ = extract("config", "--endpoint", "http://gpu-1:8000/v1", "--endpoint", "http://gpu-2:8000/v1")
+    assert " http://gpu-1:8000/v1 http://gpu-2:8000/v1 " in out
+    origins = [re.search(r" (default|--endpoint) ", line) for line in out.splitlines()]
+    assert len({origin and origin.start() for origin in origins}) == 1
+
+
+def test_the_help_of_a_run_has_each_setting_in_a_named_group():
+    grouped = [name for names in GROUPS.values() for name in names]
+    assert sorted(grouped) == sorted(setting.name for setting in settings())

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import dataclasses
+
+from flows.cli import main
+from flows.exit_codes import ExitCode
 from flows.output import open_output
 from flows.part_file import Metadata, open_part, parquet_bytes
-from tiling import Reason
+from tiling import Failure, Reason, Stage
 
 
 def test_status_counts_what_there_is(made, output):
@@ -76,3 +80,25 @@ def test_derived_files_without_readings_are_named_and_left_alone(made, output, r
     problems = open_output(str(root)).status().problems
     assert len([p for p in problems if "its readings are missing" in p]) == 4
     assert len(made.rows(root, "records")) == 1
+
+
+def test_failures_of_documents_and_of_single_pages_are_told_apart(made, output, root, capsys):
+    def read(entry):
+        if entry.source == "in/broken.pdf":
+            return made.failed(entry)
+        outcome = made.read(entry)
+        page = Failure(
+            source=entry.source,
+            document_id=outcome.document.document_id,
+            stage=Stage.RENDER,
+            reason=Reason.RENDER_FAILED,
+            message="page 1 of 1 is damaged",
+            page=0,
+        )
+        return dataclasses.replace(outcome, failures=(page,))
+
+    made.run(output, made.work(), [made.candidate("a.pdf"), made.candidate("broken.pdf")], read)
+    assert main(["status", str(root)]) == ExitCode.DOCUMENTS_FAILED
+    told = capsys.readouterr().out
+    assert "documents   2: 1 record (0 incomplete), 1 failure\n" in told
+    assert "(1 of documents, 1 of single pages)\n" in told

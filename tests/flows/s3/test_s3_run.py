@@ -166,7 +166,7 @@ def test_a_bucket_is_read_into_a_bucket_and_looked_at_there(s3, keys, put, capsy
     assert len(records(s3, keys)) == 2
 
     assert main(["status", "s3://lake/out"]) == 1
-    assert "3: 2 records (0 incomplete), 1 failures" in capsys.readouterr().out
+    assert "3: 2 records (0 incomplete), 1 failure" in capsys.readouterr().out
     picture = tmp_path / "total.png"
     document = ("s3://lake/in/the same ä.pdf", "--field", "total")
     assert main(["explain", "s3://lake/out", *document, "--picture", str(picture)]) == 0

@@ -69,7 +69,7 @@ def test_a_folder_is_read_and_originals_move_only_where_that_is_asked_for(inbox,
     assert [p.name for p in done.iterdir()] == ["a.pdf"]
     assert [p.name for p in failed.iterdir()] == ["broken.pdf"]
     assert sorted((out / "runs").iterdir()) == runs, "a pass with nothing new is no run"
-    assert "2 documents read: 1 records, 1 failures" in capsys.readouterr().err
+    assert "2 documents read: 1 record, 1 failure," in capsys.readouterr().err
 
     (inbox / "a.pdf").write_bytes(pdf_of(invoice("A-2")))
     assert watch(str(inbox), "--out", str(out), *moves) == 0
