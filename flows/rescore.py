@@ -26,13 +26,14 @@ def rescore(
     output: Output,
     *,
     settings: Mapping[str, Any] | None = None,
-    schemas: Mapping[str, Schema] | None = None,
+    schemas: Mapping[str, Schema | None] | None = None,
     merge: Merge | None = None,
 ) -> dict[str, Derived]:
     """Schema -> what was built.
 
-    `settings` replace those of the last run one by one, and are those of the last run from then on. `schemas` replace
-    the stored ones of their names; StoreError (exit code 2) where there is none, or its version is another.
+    `settings` replace those of the last run one by one, and are those of the last run from then on. Where `schemas`
+    are given, only theirs are built, with the newer form in the place of the stored one (None: as stored); StoreError
+    (exit code 2) where none of that name is stored, or its version is another.
     """
     names = output.schemas()
     if not names:
@@ -42,7 +43,7 @@ def rescore(
         msg = f"{output.store.uri} holds no {unknown!r}; it holds {', '.join(names)}"
         raise StoreError(msg, exit_code=2)
     built: dict[str, Derived] = {}
-    for name in names:
+    for name in schemas or names:
         schema = stored_schema(output, name)
         if schema is None:
             built[name] = Derived(built=0, documents=0, damaged=tuple(output.index(name).damaged.values()))

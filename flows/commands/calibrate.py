@@ -64,7 +64,7 @@ def execute(args: argparse.Namespace) -> int:
     except OSError as error:
         msg = f"{path}: {error.strerror or error}; --to FILE puts it elsewhere."
         raise UsageError(msg) from error
-    _tell(result, path, args)
+    _tell(result, path, args, schema.name)
     return ExitCode.OK
 
 
@@ -90,7 +90,7 @@ def _share(value: str, flag: str) -> float:
         raise UsageError(msg) from error
 
 
-def _tell(result: Calibrated, path: Path, args: argparse.Namespace) -> None:
+def _tell(result: Calibrated, path: Path, args: argparse.Namespace, schema: str) -> None:
     if args.json:
         told = {"before": result.before, "after": result.after, "kept": result.kept, "file": str(path)}
         print(json.dumps({**told, "threshold": result.acceptance.threshold, "message": result.acceptance.message}))
@@ -106,7 +106,8 @@ def _tell(result: Calibrated, path: Path, args: argparse.Namespace) -> None:
         print("weights     kept as they were: refitted ones were no better on values they had not seen")
     print(f"threshold   {result.acceptance.message}")
     print(f"file        {path}")
-    print(f"next        extract rescore {args.out} --calibration {path}")
+    only = f" --schema {schema}" if args.schema else ""
+    print(f"next        extract rescore {args.out} --calibration {path}{only}")
 
 
 def _number(value: float | None) -> str:

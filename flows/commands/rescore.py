@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from flows.exit_codes import ExitCode
@@ -14,6 +14,8 @@ from flows.summary import plural
 if TYPE_CHECKING:
     import argparse
 
+    from schemas import Schema
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", metavar="OUT", help="the output of a run")
@@ -21,7 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--schema",
         metavar="NAME|FILE",
         action="append",
-        help="a newer form of a stored schema: its checks and labels are used",
+        help="only this one, where the output holds several (may be given several times); of a newer form of it, the "
+        "checks and labels are used",
     )
     for setting in settings():
         if setting.name in POLICY_SETTINGS:
@@ -33,17 +36,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     from flows.output import open_output
     from flows.rescore import rescore
-    from schemas.registry import load_schema
 
     given = {name: getattr(args, name) for name in POLICY_SETTINGS if getattr(args, name) is not None}
     resolved = resolve(given, environment={}, file=Path(os.devnull))  # only flags count: the rest is as it was
-    newer = {schema.name: schema for schema in map(load_schema, args.schema or ())}
     chosen = {name: resolved[name].value for name in given}
     if chosen.get("calibration"):
         chosen["calibration"] = read_calibration(chosen["calibration"])
     output = open_output(args.out, create=False)
+    wanted = dict(map(_named, args.schema or ()))
     damaged = False
-    for name, derived in rescore(output, settings=chosen, schemas=newer).items():
+    for name, derived in rescore(output, settings=chosen, schemas=wanted).items():
         documents = plural(derived.documents, "document", "documents")
         print(f"{name}: {documents} in {plural(derived.built, 'part', 'parts')} built again")
         for error in derived.damaged:
@@ -52,3 +54,13 @@ def execute(args: argparse.Namespace) -> int:
         if text := acceptance_text(last_settings(output, name)):
             print(f"  {text}")
     return ExitCode.UNAVAILABLE if damaged else ExitCode.OK
+
+
+def _named(given: str) -> tuple[str, Schema | None]:
+    """A schema's name and its form of now; None for the mere name of one of a file, which is taken as it is stored."""
+    from schemas.registry import BUILTIN, load_schema
+
+    if given not in BUILTIN and not PurePath(given).suffix:
+        return given, None
+    schema = load_schema(given)
+    return schema.name, schema

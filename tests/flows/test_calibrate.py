@@ -163,8 +163,9 @@ def test_the_command_fits_writes_and_is_used_by_rescore(made, output, root, tmp_
     folder.mkdir()
     for n in range(12):
         (folder / f"{n}.json").write_text(json.dumps({"number": f"{n}.pdf", "total": 12.5 if n else 13}))
-    assert main(["calibrate", str(root), "--truth", str(folder)]) == 0
+    assert main(["calibrate", str(root), "--truth", str(folder), "--schema", "note"]) == 0
     told = capsys.readouterr().out
+    assert told.endswith(f"next        extract rescore {root} --calibration {root}/calibration.json --schema note\n")
     assert "24 values of 12 documents, 1 of them wrong" in told
     assert "299 in all" in told
     assert main(["rescore", str(root), "--calibration", str(root / "calibration.json")]) == 0

@@ -8,11 +8,13 @@ import pytest
 
 from extractors import FieldStatus, FieldValue, Record, RecordStatus, ReviewReason, State
 from flows import corrections
+from flows.cli import main
 from flows.corrections import Correction, Decision, applied, value_of
 from flows.exit_codes import ExitCode
 from flows.output import open_output
 from flows.part_file import PartError
 from flows.rescore import rescore, stored_schema
+from flows.run_policy import last_settings
 from flows.store import StoreError
 from schemas import Field, Kind, Schema
 
@@ -80,6 +82,18 @@ def test_a_schema_that_nothing_was_read_with_is_refused(made, output, other, tol
     with pytest.raises(StoreError, match=told) as caught:
         rescore(output, schemas={other.name: other})
     assert caught.value.exit_code == ExitCode.USAGE
+
+
+def test_a_schema_that_is_named_is_the_only_one_that_is_rescored(made, output, root, capsys):
+    order = dataclasses.replace(made.schema, name="order")
+    made.run(output, made.work(), [made.candidate("a.pdf")])
+    made.run(output, made.work(schema=order), [made.candidate("b.pdf")])
+    assert main(["rescore", str(root), "--schema", "order", "--threshold", "0.5"]) == 0
+    assert capsys.readouterr().out == "order: 1 document in 1 part built again\n"
+    assert last_settings(output, "order")["threshold"] == 0.5
+    assert "threshold" not in last_settings(output, "note")
+    assert main(["rescore", str(root), "--schema", "ordr"]) == ExitCode.USAGE
+    assert "holds no 'ordr'; it holds note, order" in capsys.readouterr().err
 
 
 def test_there_is_nothing_to_rescore_where_nothing_was_read(output):
