@@ -1,14 +1,16 @@
 """Removes all that is stored of a document: its rows in every table, list and correction, and files that bear its id.
 
-Derived tables go first and readings last: if this is killed half-way, the document can still be found, and forgotten
-again. Nothing is left to a later clean-up: every file is rewritten whole, without the document, and what is said of it
-beside others (the same seller and number) is derived anew.
+Lists go first, so that a run that is going does not store what it reads of it, and readings last: if this is killed
+half-way, the document can still be found, and forgotten again. Nothing is left to a later clean-up: every file is
+rewritten whole, without the document, and the tables are derived anew at the end: what is said of it beside others (the
+same seller and number) goes, and so does what a run that derives at the same time had of its readings.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.claims import FOLDER as CLAIMS
-from flows.duplicates import identity_of
 from flows.part_file import Metadata, open_part, parquet_bytes
 from flows.parts import clean, origins_of
-from flows.rescore import rederive, stored_schema
+from flows.rescore import rederive
 from flows.store import StoreError
 
 if TYPE_CHECKING:
@@ -28,9 +29,14 @@ if TYPE_CHECKING:
     from flows.index import PartIndex
     from flows.output import Output
     from flows.part_file import PartFile
+    from flows.rows import Merge
+    from flows.store import Store
     from flows.work import Origin
 
-ORDER = ("records", "fields", "failures", "pages", "corrections", "list", "readings")
+TRIES = 20
+"""To rewrite a file that others rewrite as well."""
+ORDER = ("list", "records", "fields", "failures", "pages", "corrections", "readings")
+FULL_ID = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,37 +52,56 @@ class Forgotten:
     """Files that could not be looked into, and why: they may still hold something."""
 
 
-def forget(output: Output, document: str) -> Forgotten:
+def forget(output: Output, document: str, *, merge: Merge | None = None) -> Forgotten:
     """Forgets the documents with this id (or the first 8 or more characters of it) or source.
 
     StoreError where nothing is known of it, or where the beginning of an id fits several.
     """
     ids, lost_sources, origins = _identities(output, document)
     sources = _names(origins)
-    store = output.store
-    files, damaged = 0, []
-    with_identity = [s for s in output.schemas() if (schema := stored_schema(output, s)) and identity_of(schema)]
-    for kind in ORDER:
+    files, damaged = 0, list[str]()
+
+    def rewrite(kind: str) -> int:
+        count = 0
         for name in _files(output, kind):
             try:
-                with open_part(store, name, kind=kind) as part:
-                    data = _without(part, kind, ids, lost_sources, origins)
+                count += _rewritten(output.store, name, kind, ids, lost_sources, origins)
             except StoreError as error:
                 damaged.append(error.message)
-                continue
-            if data is not None:
-                store.replace(name, data)
-                files += 1
-    for stat in store.names(""):
+        return count
+
+    for kind in ORDER[:-1]:
+        files += rewrite(kind)
+    for stat in output.store.names(""):
         if any(i in stat.name for i in ids):
-            store.delete(stat.name)
+            output.store.delete(stat.name)
             files += 1
         elif stat.name.startswith("runs/") and not stat.name.startswith(CLAIMS) and stat.name.endswith(".json"):
             files += _scrub(output, stat.name, _mentions({*ids, *lost_sources, *sources}))
-    damaged += [e.message for d in rederive(output, with_identity).values() for e in d.damaged]
+    files += rewrite("readings")
+    files += rewrite("corrections")  # an import may have looked at the document before its readings went
+    damaged += [e.message for d in rederive(output, output.schemas(), merge=merge).values() for e in d.damaged]
+    if not files and not damaged:
+        raise _unknown(output, document)
     return Forgotten(
         document_ids=tuple(sorted(ids)), sources=tuple(sorted(sources)), files=files, damaged=tuple(damaged)
     )
+
+
+def _rewritten(store: Store, name: str, kind: str, ids: set[str], lost_sources: set[str], origins: set[Origin]) -> bool:
+    """Takes the documents out of a part; False where it has none of them. Nobody else's change of it is undone."""
+    for _ in range(TRIES):
+        seen = store.tag(name)
+        if seen is None:
+            return False
+        with open_part(store, name, kind=kind) as part:
+            data = _without(part, kind, ids, lost_sources, origins)
+        if data is None:
+            return False
+        if store.replace(name, data, seen=seen) is not None:
+            return True
+    msg = f"{name}: others change it all the time; forget the document again when no run is going"
+    raise StoreError(msg)
 
 
 def _identities(output: Output, text: str) -> tuple[set[str], set[str], set[Origin]]:
@@ -95,8 +120,9 @@ def _identities(output: Output, text: str) -> tuple[set[str], set[str], set[Orig
             else:
                 ids.add(key)
     if not ids and not lost:
-        msg = f"{output.store.uri} knows no document {text!r}; give its id (`_document_id`) or its source (`_source`)"
-        raise StoreError(msg, exit_code=2)
+        if FULL_ID.fullmatch(text):  # something may have been left by one that was killed after the readings
+            return {text}, set(), set()
+        raise _unknown(output, text)
     if len(ids) > 1 and not _names(origins) & {text}:
         listed = ", ".join(sorted(i[:16] for i in ids))
         msg = f"{text!r} is the beginning of several ids ({listed}); give more of it"
@@ -106,6 +132,11 @@ def _identities(output: Output, text: str) -> tuple[set[str], set[str], set[Orig
     versions = {o for o in origins if o.version is not None}
     lost |= {o.source for key, found in _origins(parts) if key is None and versions & {*found} for o in found}
     return ids, lost, origins
+
+
+def _unknown(output: Output, text: str) -> StoreError:
+    msg = f"{output.store.uri} knows no document {text!r}; give its id (`_document_id`) or its source (`_source`)"
+    return StoreError(msg, exit_code=2)
 
 
 def _origins(parts: Iterable[PartIndex]) -> Iterator[tuple[str | None, tuple[Origin, ...]]]:
@@ -132,6 +163,8 @@ def _without(part: PartFile, kind: str, ids: set[str], lost_sources: set[str], o
         return None
     kept = [t.filter(m) for t, m in zip(tables, masks, strict=True)]
     metadata = {k: v for k, v in part.metadata.items() if k not in {"kind", "format"}}
+    if kind == "readings":  # another part: what somebody derives of it with the document just now is older, and goes
+        metadata["part_id"] = secrets.token_hex(16)
     return parquet_bytes(kept, part.schema, Metadata(kind=kind, values=metadata))
 
 

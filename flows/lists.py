@@ -18,8 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.packed_table import PackedTable
-from flows.part_file import Metadata, batches, open_part, parquet_bytes
+from flows.part_file import Metadata, PartError, batches, open_part, parquet_bytes
 from flows.parts import clean
+from flows.store import MissingError
 from flows.tables import LIST
 from flows.work import Entry, Origin, Shard
 
@@ -152,6 +153,17 @@ def read_lists(store: Store, schema: str, fingerprint: str, known: int = 0) -> l
         with open_part(store, name, kind="list") as part:
             lists.append(_list_of(part.metadata, part.read(), fingerprint))
     return lists
+
+
+def as_listed(store: Store, work: Work, shard: Shard) -> Shard:
+    """The shard as its list has it now: without what was forgotten since; as it was where the list is gone."""
+    name = list_name(work, shard.list_number)
+    try:
+        with open_part(store, name, kind="list") as part:
+            listed = _list_of(part.metadata, part.read(), work.fingerprint)
+    except (MissingError, PartError):
+        return shard
+    return listed.shard(int(shard.name.rpartition("-")[2]))
 
 
 def _prefix(fingerprint: str) -> str:

@@ -34,7 +34,7 @@ from flows.building import records_schema
 from flows.derive import Derived, Deriver
 from flows.index import Index
 from flows.listed import Listed, mark
-from flows.lists import ShardList, Shards, create_list, first_number, list_name, read_lists
+from flows.lists import ShardList, Shards, as_listed, create_list, first_number, list_name, read_lists
 from flows.part_file import open_part
 from flows.pieces import one_by_one
 from flows.planning import States, open_shards, select
@@ -186,8 +186,15 @@ class Output:
         return self.store.exists(part_name("readings", work.schema.name, shard.name))
 
     def commit(self, work: Work, shard: Shard, outcomes: Sequence[Packed | DocumentOutcome]) -> bool:
-        """Stores the readings of a shard (outcomes find their entries by source); False where another run was first."""
+        """Stores the readings of a shard (outcomes find their entries by source); False where another run was first.
+
+        What was forgotten since it was listed is left out.
+        """
         name = part_name("readings", work.schema.name, shard.name)
+        listed = as_listed(self.store, work, shard)
+        if len(listed.entries) < len(shard.entries):
+            sources = {entry.source for entry in listed.entries}
+            outcomes, shard = [o for o in outcomes if o.source in sources], listed
         return self.store.create(name, readings_bytes(work, shard, outcomes))
 
     def derive(

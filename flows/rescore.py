@@ -87,8 +87,8 @@ def rederive(output: Output, names: Iterable[str], *, merge: Merge | None = None
 def stored_schema(output: Output, name: str) -> Schema | None:
     """The schema that the youngest list of an output was read with; None where all readings are damaged."""
     parts = output.index(name).parts.values()
-    dated = [(max(p.table["listed_at"].to_pylist()), p.name) for p in parts if p.table.num_rows]
-    if not dated:
+    youngest = max(parts, key=lambda p: (p.listed_at is not None, p.listed_at, p.name), default=None)
+    if youngest is None:
         return None
-    with open_part(output.store, part_name("readings", name, max(dated)[1]), kind="readings") as part:
+    with open_part(output.store, part_name("readings", name, youngest.name), kind="readings") as part:
         return part_schema(part)

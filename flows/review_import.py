@@ -85,7 +85,7 @@ def import_decisions(output: Output, rows: Sequence[DecidedRow], *, reviewer: st
             taken += new
             documents |= {(schema_name, document_id)} if new else set()
     if taken:
-        corrections.append(output.store, taken)
+        _store(output, taken)
     return Imported(
         decisions=len(taken),
         documents=len(documents),
@@ -94,6 +94,17 @@ def import_decisions(output: Output, rows: Sequence[DecidedRow], *, reviewer: st
         refused=tuple(sorted(refused, key=lambda r: r.row)),
         schemas=tuple(sorted({c.schema for c in taken})),
     )
+
+
+def _store(output: Output, taken: Sequence[Correction]) -> None:
+    """Stores the decisions; those on documents that were forgotten at this moment not for long."""
+    name = corrections.append(output.store, taken)
+    known = {schema: output.index(schema).states() for schema in {c.schema for c in taken}}
+    left = [c for c in taken if known[c.schema].of(c.document_id) is not None]
+    if name is not None and len(left) < len(taken):
+        if left:
+            corrections.append(output.store, left)
+        output.store.delete(name)
 
 
 def _by(rows: Sequence[DecidedRow], name: str) -> dict[str, list[DecidedRow]]:

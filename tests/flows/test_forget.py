@@ -77,7 +77,7 @@ def test_nothing_is_left_of_a_forgotten_document(made, output, root, by):
 def test_other_documents_stay_as_they_were(made, output, root):
     document_id = fill(made, output)
     before = {t: [r for r in rows if r["_document_id"] != document_id] for t, rows in made.tables(root).items()}
-    forget(output, document_id)
+    forget(output, document_id, merge=made.merge)
     assert made.tables(root) == before
     assert before["records"]
     assert output.status().problems == ()
@@ -119,7 +119,7 @@ def test_nothing_is_left_of_a_forgotten_object_whose_bytes_were_read_by_a_worker
     made.run(output, made.work(), [secret], made.failed)
     made.run(output, made.work(), [secret, copy, keep], read, retry_failed=True)
     before = [r for r in made.tables(root)["records"] if r["_document_id"] == KEPT]
-    forget(open_output(str(root)), SECRET if by == "id" else "in/secret.pdf")
+    forget(open_output(str(root)), SECRET if by == "id" else "in/secret.pdf", merge=made.merge)
     assert traces(root, SECRET, "secret.pdf") == []
     assert made.tables(root)["records"] == before
     assert made.rows(root, "failures") == []

@@ -8,8 +8,11 @@ from decimal import Decimal
 
 import pytest
 
+from flows import corrections
 from flows.cli import main
 from flows.corrected_value import corrected_value
+from flows.forget import forget
+from flows.output import open_output
 from flows.rescore import rescore
 from flows.review_import import import_decisions
 from review.csv_decisions import read_decisions
@@ -100,6 +103,25 @@ def test_a_document_with_a_wrong_row_is_not_taken_and_the_others_are(sheet, caps
     assert "row 3: total: `a lot` is no money; write it as 1234.50" in told.err
     assert "1 rows were refused, and 1 others of the same documents not taken" in told.err
     assert [k for k, f in sheet.fields().items() if f["status"] == "corrected"] == [("b.pdf", "total")]
+
+
+def test_decisions_on_a_document_that_is_forgotten_meanwhile_are_not_kept(sheet, made, output, root, monkeypatch):
+    rows, create = sheet.export(), output.store.create
+    for row in rows.values():
+        row["decision"] = "accept"
+    sheet.write(rows)
+    decided, _ = read_decisions(root.parent / "review.csv")
+
+    def create_once_somebody_has_forgotten(name, data):
+        monkeypatch.undo()
+        forget(open_output(str(root)), "in/a.pdf")
+        return create(name, data)
+
+    monkeypatch.setattr(output.store, "create", create_once_somebody_has_forgotten)
+    import_decisions(output, decided, reviewer="rita", decided_at=dt.datetime.now(dt.UTC))
+    stored, _ = corrections.load(output.store, "note")
+    assert set(stored) == {made.candidate("b.pdf").document_id}
+    assert sheet.parts() == 1
 
 
 def test_a_value_that_has_changed_since_the_export_is_not_overwritten(sheet, capsys):
