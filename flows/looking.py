@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from flows.errors import UsageError
 from flows.part_file import open_part
 from flows.readings import part_schema
+from flows.store import StoreError
 from flows.tables import part_name
 
 if TYPE_CHECKING:
@@ -63,28 +64,27 @@ def look_up(output: Output, text: str, *, schema: str | None = None) -> Seen:
 
 
 def _seen(output: Output, schema: str, key: str, places: Sequence[tuple[str, int]]) -> Seen:
-    part, position = places[-1]
-    seen = None
-    for part, position in places:
+    """Of the place whose tables have it; a run that moves it to another one meanwhile has it there soon."""
+    for part, position in (*places, *places):
         with open_part(output.store, part_name("readings", schema, part), kind="readings") as file:
             loaded = part_schema(file)
         rows = {t: _rows(output, t, schema, part, key) for t in ("records", "fields", "failures", "pages")}
-        seen = Seen(
-            schema=loaded,
-            part=part,
-            position=position,
-            document_id=key,
-            record=next(iter(rows["records"]), None),
-            fields=rows["fields"],
-            failures=rows["failures"],
-            pages=rows["pages"],
-        )
-        if seen.record or seen.failures:
-            return seen
-    if seen is None:
-        msg = f"{key} has no rows"
-        raise UsageError(msg)
-    return seen
+        if rows["records"] or rows["failures"]:
+            return Seen(
+                schema=loaded,
+                part=part,
+                position=position,
+                document_id=key,
+                record=next(iter(rows["records"]), None),
+                fields=rows["fields"],
+                failures=rows["failures"],
+                pages=rows["pages"],
+            )
+    msg = (
+        f"{key[:12]} was read, and is in no table of {output.store.uri} yet: where a run is going, ask again in a "
+        f"moment; else `extract rescore {output.store.uri}` builds them"
+    )
+    raise StoreError(msg)
 
 
 def _rows(output: Output, table: str, schema: str, part: str, key: str) -> tuple[Row, ...]:

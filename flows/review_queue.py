@@ -50,10 +50,14 @@ def labels_of(schema: Schema) -> dict[str, str]:
 
 
 def queue(output: Output, schemas: Sequence[str]) -> Iterator[tuple[str, int, list[ReviewItem]]]:
-    """(part, position, items) document by document, in the order of the parts."""
+    """(part, position, items) document by document, in the order of the parts; each once, also while a run moves it."""
     for name in schemas:
+        seen: set[str] = set()
         for part in sorted(output.index(name).parts):
-            yield from _of_part(output, name, part)
+            for _, position, items in _of_part(output, name, part):
+                if items[0].document_id not in seen:
+                    seen.add(items[0].document_id)
+                    yield part, position, items
 
 
 def _of_part(output: Output, schema: str, part: str) -> Iterator[tuple[str, int, list[ReviewItem]]]:
@@ -73,7 +77,8 @@ def _of_part(output: Output, schema: str, part: str) -> Iterator[tuple[str, int,
     for item in items_of(rows, schema=schema, schema_version=loaded.version, run_id=run_id, labels=labels_of(loaded)):
         documents.setdefault(item.document_id, []).append(item)
     for document_id, items in documents.items():
-        yield part, positions[document_id], items
+        if document_id in positions:  # else it is being forgotten
+            yield part, positions[document_id], items
 
 
 def export(

@@ -102,14 +102,14 @@ def status_of(output: Output) -> Status:
 def schema_status(output: Output, schema: str) -> SchemaStatus:
     """Counts all of one schema, again where something does not add up and a run changed it meanwhile."""
     for _ in range(LOOKS):
-        before = _files(output, schema)
+        before = files_of(output, schema)
         status = _counted(output, schema)
-        if not status.problems or _files(output, schema) == before:
+        if not status.problems or files_of(output, schema) == before:
             break
     return status
 
 
-def _files(output: Output, schema: str) -> list[tuple[str, str]]:
+def files_of(output: Output, schema: str) -> list[tuple[str, str]]:
     """Names and tags of readings and derived tables."""
     return [(s.name, s.tag) for table in ("readings", *TABLES) for s in output.store.names(f"{table}/schema={schema}/")]
 

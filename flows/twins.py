@@ -15,6 +15,7 @@ import numpy as np
 from extractors import FieldStatus, Record, ReviewReason
 from flows.duplicates import PART, Duplicate, duplicates, folded_name, folded_number, identity_of
 from flows.part_file import PartError, open_part
+from flows.store import MissingError
 from flows.tables import part_name
 from schemas.check_result import failed
 
@@ -96,7 +97,7 @@ class Twins:
         try:
             with open_part(self._store, part_name("records", self._schema.name, part), kind="records") as file:
                 rows: list[Row] = file.read(columns=list(identity.columns)).to_pylist()
-        except (PartError, FileNotFoundError):
+        except (PartError, MissingError):
             return []
         named = ((folded_name(r[identity.seller] or ""), folded_number(r[identity.number] or ""), r) for r in rows)
         return [(_mark(seller, number), row) for seller, number, row in named if seller and number]

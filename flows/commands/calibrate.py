@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,13 +61,23 @@ def execute(args: argparse.Namespace) -> int:
         day=day,
     )
     path = Path(args.to) if args.to else Path(args.out) / FILE_NAME
+    _write(path, to_text(result.content))
+    _tell(result, path, args, schema.name)
+    return ExitCode.OK
+
+
+def _write(path: Path, text: str) -> None:
+    """Puts the file whole in its place: somebody may judge by the one before just now."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        path.write_text(to_text(result.content), encoding="utf-8")
+        scratch.write_text(text, encoding="utf-8")
+        scratch.replace(path)
     except OSError as error:
         msg = f"{path}: {error.strerror or error}; --to FILE puts it elsewhere."
         raise UsageError(msg) from error
-    _tell(result, path, args, schema.name)
-    return ExitCode.OK
+    finally:
+        with contextlib.suppress(OSError):
+            scratch.unlink(missing_ok=True)
 
 
 def _cases(args: argparse.Namespace) -> tuple[Schema, tuple[Case, ...]]:

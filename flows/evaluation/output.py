@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from flows.errors import UsageError, nearest
 from flows.part_file import open_part
+from flows.status import LOOKS, files_of
 from flows.tables import part_name
 
 if TYPE_CHECKING:
@@ -86,7 +87,16 @@ def _judged_as(fields: Sequence[Field], newer: Sequence[Field]) -> tuple[Field, 
 
 
 def read_given(output: Output, schema: Schema) -> tuple[Given, ...]:
-    """All records of a schema."""
+    """All records of a schema; read again where a run changed them meanwhile: one that moves would be there twice."""
+    for _ in range(LOOKS):
+        before = files_of(output, schema.name)
+        given = _read(output, schema)
+        if files_of(output, schema.name) == before:
+            break
+    return given
+
+
+def _read(output: Output, schema: Schema) -> tuple[Given, ...]:
     told: dict[tuple[str | None, str], dict[str, Told]] = defaultdict(dict)
     for row in _rows(output, "fields", schema, VALUE):
         told[row["_document_id"], row["_source"]][row["path"]] = Told(

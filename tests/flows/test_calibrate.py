@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import errno
 import json
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -172,6 +174,24 @@ def test_the_command_fits_writes_and_is_used_by_rescore(made, output, root, tmp_
     assert {f["status"] for f in made.rows(root, "fields") if f["confidence"] is not None} == {"review"}
     (record, *_) = made.rows(root, "records")
     assert any("own-note" in note for note in record["_notes"])
+
+
+def test_a_file_that_cannot_be_written_whole_leaves_the_one_before(made, output, root, tmp_path, monkeypatch, capsys):
+    made.run(output, made.work(), [made.candidate(f"{n}.pdf") for n in range(24)])
+    rescore(output)
+    (tmp_path / "truth.csv").write_text("stem,number\n" + "".join(f"{n},{n}.pdf\n" for n in range(24)))
+    (root / "calibration.json").write_text("before")
+    write = Path.write_text
+
+    def write_half(path, text, **more):
+        write(path, text[: len(text) // 2], **more)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", write_half)
+    assert main(["calibrate", str(root), "--truth", str(tmp_path / "truth.csv"), "--schema", "note"]) == 2
+    assert "No space left on device; --to FILE puts it elsewhere" in capsys.readouterr().err
+    assert (root / "calibration.json").read_text() == "before"
+    assert list(root.glob(".calibration*")) == []
 
 
 def test_the_audit_says_how_many_accepted_values_are_wrong(made, output, root, capsys):
