@@ -17,6 +17,7 @@ from unicodedata import category
 
 from flows.errors import EmptyError, UsageError
 from flows.file_kinds import HEAD_BYTES, is_document, suffix_of
+from flows.places import within
 from flows.s3.location import is_s3
 
 if TYPE_CHECKING:
@@ -116,17 +117,18 @@ def collect(
         if len(intake.files) == before:
             intake.empty.append(path)
     if not intake.files and not may_be_empty:
-        raise EmptyError(_nothing(paths, intake))
+        raise EmptyError(_nothing(paths, intake, own))
     return intake
 
 
 def stream(path: str, *, own_output: str | None = None, access: Access | None = None) -> Intake:
     """As `collect` of a folder or a prefix of a bucket, whose files are found one after the other and not held."""
     intake = Intake(access=access)
-    coming = _expand(path, intake, _own(own_output), None)
+    own = _own(own_output)
+    coming = _expand(path, intake, own, None)
     first = next(coming, None)
     if first is None:
-        raise EmptyError(_nothing([path], intake))
+        raise EmptyError(_nothing([path], intake, own))
     intake.coming = chain([first], coming)
     return intake
 
@@ -276,12 +278,23 @@ def _lines(content: bytes) -> list[str]:
     return [os.fsdecode(entry) for entry in entries if entry.strip()]
 
 
-def _nothing(paths: Sequence[str], intake: Intake) -> str:
+def _nothing(paths: Sequence[str], intake: Intake, own: str | None) -> str:
+    for path in paths:
+        if _is_written(path, own):
+            return f"No documents in {printable(path)}: what runs write is never read; let --out be a place beside it."
     looked = "PDF, PNG, JPEG, TIFF, WebP, BMP, GIF, JPEG 2000 and e-invoice XML files"
     found = f" What is there: {counted(intake.left_out)}." if intake.left_out else ""
     refused = f" Not readable: {'; '.join(intake.unreadable[:3])}." if intake.unreadable else ""
     named = ", ".join(printable(path) for path in paths[:3]) + (" ..." if len(paths) > 3 else "")
     return f"No documents in {named}: {looked} were looked for.{found}{refused}"
+
+
+def _is_written(path: str, own: str | None) -> bool:
+    """Whether it is an output, or a place of a bucket inside of the run's own."""
+    if is_s3(path):
+        return own is not None and within(path, own)
+    _, folders, _ = next(os.walk(path), (path, [], []))
+    return _is_output(path, folders, own)
 
 
 def counted(counts: Counter[str], most: int = 6) -> str:

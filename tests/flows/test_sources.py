@@ -97,6 +97,16 @@ def test_an_empty_folder_is_refused_with_what_was_looked_for(folder):
         collect(["in"])
 
 
+def test_a_place_that_runs_write_to_is_refused_as_such(folder):
+    folder("in/a.pdf", b"%PDF-1.4")
+    folder("out/readings/a.pdf", b"%PDF-1.4")
+    folder("out/runs/a.pdf", b"%PDF-1.4")
+    with pytest.raises(UsageError, match=r"No documents in in: what runs write is never read"):
+        collect(["in"], own_output="in")
+    with pytest.raises(UsageError, match=r"No documents in out: what runs write is never read"):
+        collect(["out"], own_output="other")
+
+
 def test_a_missing_path_and_a_pattern_without_a_match_are_refused(folder):
     folder("a.pdf")
     with pytest.raises(UsageError, match="no such file"):
