@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
-from flows.errors import UsageError
+from flows.errors import UsageError, nearest
 from flows.part_file import open_part
 from flows.readings import part_schema
 from flows.store import StoreError
@@ -46,7 +46,11 @@ class Seen:
 def look_up(output: Output, text: str, *, schema: str | None = None) -> Seen:
     """The document with this source, file name or beginning of its id; UsageError where there is none, or several."""
     found: dict[tuple[str, str], list[tuple[str, int]]] = {}
-    names = [schema] if schema else output.schemas()
+    stored = output.schemas()
+    if schema and schema not in stored:
+        msg = f"{output.store.uri} holds no {schema!r}.{nearest(schema, stored)} It holds: {', '.join(stored)}."
+        raise UsageError(msg)
+    names = [schema] if schema else stored
     for name in names:
         for part, position, key in output.index(name).find(text) or _by_file_name(output, name, text):
             found.setdefault((name, key), []).append((part, position))

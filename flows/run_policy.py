@@ -80,7 +80,8 @@ def read_calibration(path: str) -> dict[str, Any]:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
         checked(content)
     except (OSError, ValueError) as error:
-        msg = f"--calibration {path}: {error}. `extract calibrate OUT --truth DIR` writes such a file."
+        why = (error.strerror if isinstance(error, OSError) else None) or error
+        msg = f"--calibration {path}: {why}. `extract calibrate OUT --truth DIR` writes such a file."
         raise UsageError(msg) from error
     return dict(content)
 

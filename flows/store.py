@@ -292,7 +292,7 @@ def open_store(uri: str, *, create: bool = True, access: Access | None = None) -
         raise StoreError(msg, exit_code=2)
     root = Path(uri.removeprefix("file://")).expanduser()
     if root.exists() and not root.is_dir():
-        msg = f"--out {root} is a file; choose a folder"
+        msg = f"--out {root} is a file; choose a folder" if create else f"{root} is a file; an output is a folder"
         raise StoreError(msg, exit_code=2)
     if not root.exists():
         _make_root(root, create=create)

@@ -71,7 +71,11 @@ def _write_pictures(output: Output, seen: Seen, rows: Sequence[Row], args: argpa
         drawn = list(pictures(seen, document, rows))
         for page, png in drawn:
             path = target if len(drawn) == 1 else target.with_stem(f"{target.stem}-p{page}")
-            path.write_bytes(png)
+            try:
+                path.write_bytes(png)
+            except OSError as error:
+                msg = f"--picture {path}: {error.strerror or error}; --no-picture writes none."
+                raise UsageError(msg) from error
             print(f"picture: {path}", file=sys.stderr)
         if not drawn:
             print("no picture: none of these values has a place on a page", file=sys.stderr)

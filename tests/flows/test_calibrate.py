@@ -153,7 +153,7 @@ def test_a_calibration_is_stored_with_the_run_and_not_read_again(tmp_path):
     stored = settings(calibration=str(path))
     path.unlink()
     assert policy_of(stored).score_model == model
-    with pytest.raises(UsageError, match="extract calibrate"):
+    with pytest.raises(UsageError, match=rf"^--calibration {path}: No such file or directory. `extract calibrate"):
         read_calibration(str(path))
 
 

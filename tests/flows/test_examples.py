@@ -113,6 +113,16 @@ def test_explain_names_what_is_near(out: Path, capsys: pytest.CaptureFixture[str
     assert "wrong_sum_de.pdf" in capsys.readouterr().err
     assert main(["explain", str(out), "wrong_sum_de", "--field", "totl"]) == 2
     assert "'total'" in capsys.readouterr().err
+    assert main(["explain", str(out), "wrong_sum_de", "--schema", "invoce"]) == 2
+    assert "holds no 'invoce'. Did you mean 'invoice'?" in capsys.readouterr().err
+
+
+def test_a_picture_that_cannot_be_written_is_said_with_its_flag(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    picture = tmp_path / "missing" / "page.png"
+    assert main(["explain", str(out), "wrong_sum_de.pdf", "--field", "total", "--picture", str(picture)]) == 2
+    assert f"--picture {picture}: No such file or directory" in capsys.readouterr().err
 
 
 def test_the_review_queue_is_a_csv_with_pictures(out: Path, tmp_path: Path):

@@ -201,6 +201,9 @@ def test_an_output_that_cannot_be_is_refused_with_exit_code_2(tmp_path, make, sa
 
 
 def test_looking_at_an_output_does_not_make_one(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match=r"^\S+file is a file; an output is a folder"):
+        open_store(str(tmp_path / "file"), create=False)
     with pytest.raises(StoreError, match="there is no output at"):
         open_store(str(tmp_path / "out"), create=False)
     assert not (tmp_path / "out").exists()
