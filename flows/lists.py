@@ -155,15 +155,26 @@ def read_lists(store: Store, schema: str, fingerprint: str, known: int = 0) -> l
     return lists
 
 
-def as_listed(store: Store, work: Work, shard: Shard) -> Shard:
-    """The shard as its list has it now: without what was forgotten since; as it was where the list is gone."""
-    name = list_name(work, shard.list_number)
-    try:
-        with open_part(store, name, kind="list") as part:
-            listed = _list_of(part.metadata, part.read(), work.fingerprint)
-    except (MissingError, PartError):
-        return shard
-    return listed.shard(int(shard.name.rpartition("-")[2]))
+class ListsNow:
+    """Lists as they are now: without what was forgotten since they were made. The last one is kept while it stays."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._last: tuple[str, str, ShardList] | None = None
+
+    def shard(self, work: Work, shard: Shard) -> Shard:
+        """The shard as its list has it now; as it was where the list is gone."""
+        name = list_name(work, shard.list_number)
+        tag = self._store.tag(name)
+        if tag is None:
+            return shard
+        if self._last is None or self._last[:2] != (name, tag):
+            try:
+                with open_part(self._store, name, kind="list") as part:
+                    self._last = name, tag, _list_of(part.metadata, part.read(), work.fingerprint)
+            except (MissingError, PartError):
+                return shard
+        return self._last[2].shard(int(shard.name.rpartition("-")[2]))
 
 
 def _prefix(fingerprint: str) -> str:

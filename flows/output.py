@@ -34,7 +34,7 @@ from flows.building import records_schema
 from flows.derive import Derived, Deriver
 from flows.index import Index
 from flows.listed import Listed, mark
-from flows.lists import ShardList, Shards, as_listed, create_list, first_number, list_name, read_lists
+from flows.lists import ListsNow, ShardList, Shards, create_list, first_number, list_name, read_lists
 from flows.part_file import open_part
 from flows.pieces import one_by_one
 from flows.planning import States, open_shards, select
@@ -82,6 +82,7 @@ class Output:
         self._listed: dict[tuple[str, str], Listed] = {}
         self._derivers: dict[object, Deriver] = {}
         self._twins: dict[str, Twins] = {}
+        self._now = ListsNow(store)
 
     def check(self, work: Work) -> None:
         """StoreError (exit code 2) where the output holds parts of this schema's name that do not fit its columns."""
@@ -191,7 +192,7 @@ class Output:
         What was forgotten since it was listed is left out.
         """
         name = part_name("readings", work.schema.name, shard.name)
-        listed = as_listed(self.store, work, shard)
+        listed = self._now.shard(work, shard)
         if len(listed.entries) < len(shard.entries):
             sources = {entry.source for entry in listed.entries}
             outcomes, shard = [o for o in outcomes if o.source in sources], listed
