@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flows.errors import UsageError, nearest
 from flows.exit_codes import ExitCode
+from flows.summary import plural
 
 if TYPE_CHECKING:
     import argparse
@@ -72,11 +73,11 @@ def _export(args: argparse.Namespace) -> int:
         crops=not args.no_crops,
         passwords=args.password,
     )
-    print(f"{done.items} items of {done.documents} documents in {done.path}, {done.crops} crops beside it")
+    items, documents = plural(done.items, "item", "items"), plural(done.documents, "document", "documents")
+    print(f"{items} of {documents} in {done.path}, {plural(done.crops, 'crop', 'crops')} beside it")
     if done.without_original:
-        print(
-            f"{done.without_original} documents have no crops: their originals could not be opened where they were read"
-        )
+        without = plural(done.without_original, "document has", "documents have")
+        print(f"{without} no crops, as no original could be opened where it was read")
     if done.items:
         print(f"fill in `decision` (and `corrected_value`), then: extract review import {args.out} --from {done.path}")
     return ExitCode.OK
@@ -107,18 +108,20 @@ def _import(args: argparse.Namespace) -> int:
 
 
 def _tell(done: Imported, undecided: int, source: Path) -> None:
-    print(f"{done.decisions} decisions on {done.documents} documents taken from {source}")
+    documents = plural(done.documents, "document", "documents")
+    print(f"{plural(done.decisions, 'decision', 'decisions')} on {documents} taken from {source}")
     if done.already:
-        print(f"{done.already} were stored before")
+        print(f"{plural(done.already, 'was', 'were')} stored before")
     if undecided:
-        print(f"{undecided} rows have no decision yet")
+        print(f"{plural(undecided, 'row has', 'rows have')} no decision yet")
     for refused in done.refused[:SHOWN_ROWS]:
         print(f"extract: {source}, row {refused.row}: {refused.message}", file=sys.stderr)
     if len(done.refused) > SHOWN_ROWS:
         print(f"extract: and {len(done.refused) - SHOWN_ROWS} rows more", file=sys.stderr)
     if done.refused:
         print(
-            f"extract: {len(done.refused)} rows were refused, and {done.left} others of the same documents not taken; "
+            f"extract: {plural(len(done.refused), 'row was', 'rows were')} refused, and "
+            f"{plural(done.left, 'other', 'others')} of the same documents not taken; "
             "mend them and import the file again: what is stored already is passed over",
             file=sys.stderr,
         )

@@ -99,9 +99,9 @@ def test_a_document_with_a_wrong_row_is_not_taken_and_the_others_are(sheet, caps
     rows["b.pdf", "total"] |= {"decision": "accept"}
     assert sheet.bring(rows) == 1
     told = capsys.readouterr()
-    assert "1 decisions on 1 documents" in told.out
+    assert "1 decision on 1 document" in told.out
     assert "row 3: total: `a lot` is no money; write it as 1234.50" in told.err
-    assert "1 rows were refused, and 1 others of the same documents not taken" in told.err
+    assert "1 row was refused, and 1 other of the same documents not taken" in told.err
     assert [k for k, f in sheet.fields().items() if f["status"] == "corrected"] == [("b.pdf", "total")]
 
 
@@ -168,7 +168,7 @@ def test_a_rejected_document_is_rejected_whole(sheet, made, root, capsys):
     assert "another row rejects the whole document" in capsys.readouterr().err
     rows["a.pdf", "number"] |= {"decision": "reject"}
     assert sheet.bring(rows) == 0
-    assert "1 decisions on 1 documents" in capsys.readouterr().out
+    assert "1 decision on 1 document" in capsys.readouterr().out
     assert [r["_source"] for r in made.rows(root, "records")] == ["in/b.pdf"]
     assert sheet.bring(rows) == 0
     assert sheet.parts() == 1
