@@ -24,6 +24,7 @@ from flows.part_file import Metadata, PartError, open_part, parquet_bytes
 from flows.pieces import PIECE_DOCUMENTS, Piece, one_by_one
 from flows.run_files import installed
 from flows.schema_text import schema_digest
+from flows.store import ReplacedError
 from flows.tables import TABLES, part_name
 from flows.twins import Twins
 
@@ -134,7 +135,7 @@ class Deriver:
                     documents += self._build(part, decisions[name], corrections, key, spread)
                 except PartError as error:  # what was derived of it before stays
                     self._broken[name] = (part.tag, error)
-                except OvertakenError:  # the next round looks at what another process has made of it
+                except (OvertakenError, ReplacedError):  # the next round looks at what another process has made of it
                     continue
                 else:
                     built += 1
@@ -293,6 +294,8 @@ class Deriver:
                 rows = file.read().filter(pa.array(mask))
         except PartError:
             return  # it is replaced whole in a moment
+        except ReplacedError as error:
+            raise OvertakenError(name) from error
         self._write(part, table, rows, "", {})
 
 

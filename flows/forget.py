@@ -21,7 +21,7 @@ from flows.claims import FOLDER as CLAIMS
 from flows.part_file import Metadata, open_part, parquet_bytes
 from flows.parts import clean, origins_of
 from flows.rescore import rederive
-from flows.store import StoreError
+from flows.store import ReplacedError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,8 +94,11 @@ def _rewritten(store: Store, name: str, kind: str, ids: set[str], lost_sources: 
         seen = store.tag(name)
         if seen is None:
             return False
-        with open_part(store, name, kind=kind) as part:
-            data = _without(part, kind, ids, lost_sources, origins)
+        try:
+            with open_part(store, name, kind=kind) as part:
+                data = _without(part, kind, ids, lost_sources, origins)
+        except ReplacedError:
+            continue
         if data is None:
             return False
         if store.replace(name, data, seen=seen) is not None:

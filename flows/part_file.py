@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.store import StoreError
+from flows.store import ReplacedError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import BinaryIO
 
     from flows.store import Store
@@ -64,14 +65,22 @@ def parquet_bytes(tables: Iterable[pa.Table], schema: pa.Schema, metadata: Metad
 
 
 class PartFile:
-    """An open part: its metadata, and its rows by row group and column."""
+    """An open part: its metadata, and its rows by row group and column.
 
-    def __init__(self, name: str, file: BinaryIO, *, kind: str) -> None:
+    All rows are of one version. One that was replaced before any was read (in a bucket) is opened again, and one that
+    was replaced later a ReplacedError.
+    """
+
+    def __init__(self, name: str, opens: Callable[[], BinaryIO], *, kind: str) -> None:
         self.name = name
+        self._opens, self._kind, self._begun = opens, kind, False
         self._advice = _advice(kind, name)
+        self._load()
+
+    def _load(self) -> None:
         try:
-            self._parquet = pq.ParquetFile(file, page_checksum_verification=True)
-            self.metadata: dict[str, Any] = self._metadata(kind)
+            self._parquet = pq.ParquetFile(self._opens(), page_checksum_verification=True)
+            self.metadata: dict[str, Any] = self._metadata(self._kind)
         except PartError:
             raise
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # the last: of a name or text in the footer
@@ -92,6 +101,17 @@ class PartFile:
 
     def read(self, groups: Sequence[int] | None = None, columns: Sequence[str] | None = None) -> pa.Table:
         """The rows of some row groups (all), some columns (all)."""
+        try:
+            rows = self._read(groups, columns)
+        except ReplacedError:
+            if self._begun:
+                raise
+            self._load()
+            rows = self._read(groups, columns)
+        self._begun = True
+        return rows
+
+    def _read(self, groups: Sequence[int] | None, columns: Sequence[str] | None) -> pa.Table:
         try:
             chosen = range(self.row_groups) if groups is None else groups
             return self._parquet.read_row_groups(list(chosen), columns=columns, use_threads=False)
@@ -145,19 +165,22 @@ class open_part:  # noqa: N801 - used as a context manager, like `open`
     """`with open_part(store, name, kind="readings") as part:`; PartError where the file is no such part."""
 
     def __init__(self, store: Store, name: str, *, kind: str) -> None:
-        self._opened = store.open(name)
-        self._name, self._kind = name, kind
+        self._store, self._name, self._kind = store, name, kind
+        self._opened = ExitStack()
 
     def __enter__(self) -> PartFile:
-        file = self._opened.__enter__()
         try:
-            return PartFile(self._name, file, kind=self._kind)
+            return PartFile(self._name, self._open, kind=self._kind)
         except BaseException:
-            self._opened.__exit__(None, None, None)
+            self._opened.close()
             raise
 
     def __exit__(self, *exc: object) -> None:
-        self._opened.__exit__(None, None, None)
+        self._opened.close()
+
+    def _open(self) -> BinaryIO:
+        self._opened.close()
+        return self._opened.enter_context(self._store.open(self._name))
 
 
 def batches(rows: Iterable[Mapping[str, Any]], schema: pa.Schema, size: int) -> Iterator[pa.Table]:

@@ -60,6 +60,13 @@ class MissingError(StoreError):
         return MissingError, (self.message,)
 
 
+class ReplacedError(StoreError):
+    """A file was replaced by another while it was read: what is left of it cannot be had any more."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return ReplacedError, (self.message,)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stat:
     """One stored file."""

@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from flows.s3.faults import asked
+from flows.store import ReplacedError
 
 if TYPE_CHECKING:
     from flows.s3.access import Access
@@ -18,7 +19,7 @@ AHEAD_BYTES = 2**18
 
 
 class RangeFile(io.RawIOBase):
-    """Always the same version of the object: one that was replaced meanwhile is an error, never a mixture."""
+    """Always the same version of the object: one that was replaced meanwhile is a ReplacedError, never a mixture."""
 
     def __init__(self, access: Access, location: Location) -> None:
         super().__init__()
@@ -69,7 +70,7 @@ class RangeFile(io.RawIOBase):
         from botocore.exceptions import ClientError
 
         from flows.s3.access import s3_client
-        from flows.s3.faults import code_of
+        from flows.s3.faults import LOST, code_of
 
         same: dict[str, Any] = {"IfMatch": tag} if tag else {}
 
@@ -80,6 +81,9 @@ class RangeFile(io.RawIOBase):
             except ClientError as error:
                 if code_of(error) in {"InvalidRange", "416"}:  # the object is empty
                     return b"", {}
+                if code_of(error) in LOST:
+                    msg = f"{self._location.uri} was replaced while it was read; run the same command again"
+                    raise ReplacedError(msg) from error
                 raise
             with closing(answer["Body"]) as body:
                 return body.read(), dict(answer)
