@@ -83,7 +83,9 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
     flags.add_argument(
         "--verify-content", action="store_true", help="compare contents, not only size and time, to see what is done"
     )
-    flags.add_argument("--limit", type=int, metavar="N", help="read at most N documents")
+    flags.add_argument(
+        "--limit", type=int, metavar="N", help="read at most N documents; of an unfinished run, whole shards"
+    )
     flags.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     flags.add_argument("--json", action="store_true", help="the summary as JSON on standard output")
 

@@ -44,7 +44,7 @@ def execute(args: argparse.Namespace) -> int:
 
 def _lines(s: SchemaStatus) -> Iterator[tuple[str, str]]:
     yield "", ""
-    yield "schema", f"{s.schema} (version {', '.join(s.versions)})"
+    yield "schema", s.schema + (f" (version {', '.join(s.versions)})" if s.versions else "")
     records, failures = plural(s.records, "record", "records"), plural(s.failures, "failure", "failures")
     yield "documents", f"{s.documents}: {records} ({s.records - s.complete} incomplete), {failures}"
     yield "readers", _counts(s.readers)

@@ -53,6 +53,14 @@ def test_an_empty_output_has_an_empty_status(output):
     assert output.status().schemas == ()
 
 
+def test_a_run_that_was_ended_before_its_first_commit_has_no_version_yet(made, output, root, capsys):
+    output.plan(made.work(), [made.candidate("a.pdf")])
+    assert main(["status", str(root)]) == ExitCode.OK
+    told = capsys.readouterr().out
+    assert "schema      note\n" in told
+    assert "0 done, 1 not done: run the same command again" in told
+
+
 def test_a_lost_record_is_reported_loudly(made, output, root):
     made.run(output, made.work(), [made.candidate("a.pdf"), made.candidate("b.pdf")])
     part = next(root.glob("records/**/*.parquet"))
