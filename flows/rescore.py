@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.derive import Derived
@@ -64,6 +65,9 @@ def rescore(
         if settings:
             write_settings(output, work, kind="rescore")
         built[name] = output.derive(work, merge=merge, force=True)
+        later = last_settings(output, name)
+        if later != stored:  # of another rescoring, which began after this one and has said so
+            output.derive(replace(work, settings=later, policy=policy_of(later)), merge=merge)
     return built
 
 

@@ -14,7 +14,7 @@ from flows.exit_codes import ExitCode
 from flows.output import open_output
 from flows.part_file import PartError
 from flows.rescore import rescore, stored_schema
-from flows.run_policy import last_settings
+from flows.run_policy import last_policy, last_settings
 from flows.store import StoreError
 from schemas import Field, Kind, Schema
 
@@ -65,6 +65,23 @@ def test_a_bound_on_errors_takes_the_place_of_the_threshold_of_the_last_run(made
     assert {r["status"] for r in made.rows(root, "fields") if r["state"] == "value"} == {"accepted"}
     rescore(output, settings={"max_error": 1e-6})
     assert {r["status"] for r in made.rows(root, "fields") if r["state"] == "value"} == {"review"}
+
+
+def test_of_two_rescorings_at_the_same_time_the_one_that_began_later_holds(made, output, root, monkeypatch):
+    made.run(output, made.work(), [made.candidate("a.pdf")])
+    replace, left = output.store.replace, ["once"]
+
+    def replace_once_another_has_rescored(name, data, **more):
+        if name.startswith("records/") and left:
+            left.pop()
+            rescore(open_output(str(root)), settings={"threshold": 0.0})
+        return replace(name, data, **more)
+
+    monkeypatch.setattr(output.store, "replace", replace_once_another_has_rescored)
+    rescore(output, settings={"threshold": 0.999})
+    assert left == []
+    assert last_policy(output, "note").threshold == 0.0
+    assert {r["status"] for r in made.rows(root, "fields") if r["state"] == "value"} == {"accepted"}
 
 
 @pytest.mark.parametrize(
