@@ -61,7 +61,7 @@ def test_two_invoices_in_one_file_wait_for_a_person_with_their_pages(run, made, 
     assert "pages 1-1 (cf1), pages 2-2 (cf2)" in note
     values = [f for f in made.rows(tmp_path / "out", "fields") if f["_source"] == both["_source"]]
     assert {f["status"] for f in values if f["value"] is not None} == {"review"}
-    assert "1 files hold several documents each" in told(["status", str(tmp_path / "out")], capsys)
+    assert "1 file holds several documents\n" in told(["status", str(tmp_path / "out")], capsys)
 
 
 def test_an_invoice_that_comes_again_in_a_later_run_is_named(run, tmp_path, capsys):
