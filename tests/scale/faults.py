@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     import random
 
-SHARE = 0.01
-"""Of the requests that meet each kind of fault."""
+APART = 200
+"""Requests between two faults of one kind, at most, of those that may meet it: half as many in the middle."""
 CODES = {"503": "SlowDown", "409": "ConditionalRequestConflict", "412": "PreconditionFailed"}
 """What is answered without having asked the store."""
 ANSWER = "<?xml version='1.0'?><Error><Code>{code}</Code><Message>{code}</Message></Error>"
@@ -28,6 +28,7 @@ class FaultyProxy:
         self.target = urlsplit(target).netloc
         self.made: Counter[str] = Counter()
         self.random = chance
+        self.left: dict[str, int] = {}
         self.lock = threading.Lock()
         proxy = self
 
@@ -43,11 +44,13 @@ class FaultyProxy:
         kinds = ["503", "dropped before", "dropped after", *(["409", "412", "twice"] if conditional else [])]
         kinds += ["cut"] if method == "GET" else []
         with self.lock:
-            drawn = self.random.random() / SHARE
-            kind = kinds[int(drawn)] if drawn < len(kinds) else None
-            if kind is not None:
-                self.made[kind] += 1
-        return kind
+            for kind in kinds:
+                self.left[kind] = self.left.get(kind, self.random.randint(1, APART)) - 1
+            due = next((kind for kind in kinds if self.left[kind] <= 0), None)
+            if due is not None:
+                self.made[due] += 1
+                self.left[due] = self.random.randint(1, APART)
+        return due
 
 
 class _Handler(BaseHTTPRequestHandler):
