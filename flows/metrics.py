@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flows.errors import UsageError
 from flows.tally import Tally
+from flows.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,10 +52,8 @@ class Metrics:
         """Puts the file whole in its place; UsageError where that cannot be."""
         if self.file is None:
             return
-        scratch = self.file.with_name(f"{self.file.name}.{os.getpid()}.tmp")
         try:
-            scratch.write_text(self.text(), encoding="utf-8")
-            scratch.replace(self.file)
+            write_whole(self.file, self.text())
         except OSError as error:
             msg = f"--metrics-file {self.file}: {error.strerror or error}."
             raise UsageError(msg) from error

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +11,7 @@ from flows.commands.eval import add_truth_arguments, judged
 from flows.errors import UsageError
 from flows.exit_codes import ExitCode
 from flows.settings import open_share
+from flows.whole_file import write_whole
 
 if TYPE_CHECKING:
     import argparse
@@ -61,23 +60,13 @@ def execute(args: argparse.Namespace) -> int:
         day=day,
     )
     path = Path(args.to) if args.to else Path(args.out) / FILE_NAME
-    _write(path, to_text(result.content))
-    _tell(result, path, args, schema.name)
-    return ExitCode.OK
-
-
-def _write(path: Path, text: str) -> None:
-    """Puts the file whole in its place: somebody may judge by the one before just now."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        scratch.write_text(text, encoding="utf-8")
-        scratch.replace(path)
+        write_whole(path, to_text(result.content))
     except OSError as error:
         msg = f"{path}: {error.strerror or error}; --to FILE puts it elsewhere."
         raise UsageError(msg) from error
-    finally:
-        with contextlib.suppress(OSError):
-            scratch.unlink(missing_ok=True)
+    _tell(result, path, args, schema.name)
+    return ExitCode.OK
 
 
 def _cases(args: argparse.Namespace) -> tuple[Schema, tuple[Case, ...]]:
